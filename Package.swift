@@ -1,0 +1,86 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let tomlKit = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
+
+/// A module of this package and its test target.
+func module(_ name: String, _ dependencies: [Target.Dependency], tests: [Target.Dependency] = []) -> [Target] {
+    [
+        .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings),
+        .testTarget(
+            name: name + "Tests", dependencies: [.byName(name: name)] + tests,
+            exclude: name == "Dashboard" ? ["Golden"] : [], swiftSettings: swiftSettings),
+    ]
+}
+
+let package = Package(
+    name: "mqscope",
+    products: [
+        .executable(name: "mqscope", targets: ["mqscope"]),
+        .library(name: "MQTTClient", targets: ["MQTTClient", "MQTT"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
+    ],
+    targets: [
+        .target(name: "CSystem"),
+        .target(
+            name: "CTerminal",
+            linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+        .target(
+            name: "Themes", path: "themes",
+            resources: [
+                .embedInCode("default.toml"), .embedInCode("light.toml"),
+                .embedInCode("high-contrast.toml"), .embedInCode("mono.toml"),
+            ],
+            swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "mqscope",
+            dependencies: [
+                "MQTT", "MQTTClient", "Monitor", "Broker", "Screen", "CSystem", "CursesTerminal", "Dashboard", "Themes",
+                "Demo", arguments, tomlKit, logging,
+            ],
+            swiftSettings: swiftSettings),
+    ]
+        + module("MQTT", [])
+        + module("MQTTCodec", ["MQTT", nioCore])
+        + module(
+            "MQTTClient", ["MQTT", "MQTTCodec", "CSystem", nioCore, nioPosix, logging],
+            tests: ["MQTT", "MQTTCodec", "TestSupport", nioCore, nioEmbedded, nioPosix])
+        + module("Payloads", [])
+        + module("Monitor", ["MQTT"])
+        + module("Broker", ["MQTT"])
+        + module("Screen", ["CSystem"])
+        + module("CursesTerminal", ["Screen", "CTerminal", "CSystem"], tests: ["Screen", "TestSupport"])
+        + module(
+            "Dashboard", ["MQTT", "Monitor", "Broker", "Payloads", "Screen"],
+            tests: ["MQTT", "Monitor", "Broker", "Payloads", "Screen", "Themes", "Demo"])
+        + module("Demo", ["MQTT", "MQTTClient", "CSystem"], tests: ["MQTT", "MQTTClient", "TestSupport"])
+        + [
+            .target(name: "CTestSupport", path: "Tests/CTestSupport", linkerSettings: [.linkedLibrary("util")]),
+            .target(
+                name: "TestSupport", dependencies: ["CTestSupport", "MQTT"], path: "Tests/TestSupport",
+                swiftSettings: swiftSettings),
+            .testTarget(
+                name: "mqscopeTests",
+                dependencies: ["mqscope", "TestSupport", "MQTT", "MQTTClient", "Dashboard", "Screen", "Themes"],
+                swiftSettings: swiftSettings),
+        ]
+)

@@ -1,0 +1,77 @@
+/// Why there is no connection: what was observed, with the facts that advice needs. Never words for people.
+public struct ConnectionFailure: Error, Sendable, Hashable {
+    /// What was observed.
+    public enum Cause: Sendable, Hashable {
+        /// The name has no address.
+        case nameUnknown
+        /// No name server answered.
+        case nameServerUnavailable
+        /// No address could be connected to: each with what it said.
+        case unreachable([AddressFailure])
+        /// Connected and CONNECT sent, then nothing for `milliseconds`.
+        case noAnswer(milliseconds: Int)
+        /// Closed before a single byte came.
+        case closedBeforeAnswer(wasReset: Bool)
+        /// The first bytes are not MQTT; at most 64 of them.
+        case notMQTT([UInt8])
+        /// CONNACK refused us.
+        case refused(ReasonCode, reasonString: String?, serverReference: String?)
+        /// The server ended the connection with DISCONNECT (5.0).
+        case disconnected(ReasonCode, reasonString: String?, serverReference: String?)
+        /// The connection ended without a word, `milliseconds` after CONNACK.
+        case lost(SocketFailure?, milliseconds: Int)
+        /// Nothing came for one and a half times the keep alive of `seconds`.
+        case keepAliveTimeout(seconds: Int)
+        /// The server broke the protocol.
+        case protocolViolation(ProtocolViolation)
+    }
+
+    /// Where we tried to connect.
+    public var endpoint: Endpoint
+    /// The user name given.
+    public var userName: String?
+    /// The version that was tried.
+    public var version: ProtocolVersion
+    /// What was observed.
+    public var cause: Cause
+
+    /// A failure to reach or keep `endpoint`.
+    public init(endpoint: Endpoint, userName: String? = nil, version: ProtocolVersion = .v5_0, cause: Cause) {
+        self.endpoint = endpoint
+        self.userName = userName
+        self.version = version
+        self.cause = cause
+    }
+}
+
+/// One address that could not be connected to.
+public struct AddressFailure: Sendable, Hashable {
+    /// The address and port as text.
+    public var address: String
+    /// What the operating system said.
+    public var failure: SocketFailure
+
+    /// `address` failed with `failure`.
+    public init(address: String, failure: SocketFailure) {
+        self.address = address
+        self.failure = failure
+    }
+}
+
+/// What the operating system says of a socket, by meaning, not by number.
+public enum SocketFailure: Sendable, Hashable {
+    /// ECONNREFUSED: nothing listens there.
+    case refused
+    /// ETIMEDOUT, or our own limit ran out.
+    case timedOut
+    /// ENETUNREACH.
+    case networkUnreachable
+    /// EHOSTUNREACH.
+    case hostUnreachable
+    /// EACCES, EPERM, EINVAL: local policy.
+    case notPermitted
+    /// ECONNRESET, EPIPE.
+    case reset
+    /// Anything else, by its errno.
+    case other(Int32)
+}

@@ -1,0 +1,57 @@
+/// How the connection to the broker stands.
+public enum ConnectionStatus: Sendable, Hashable {
+    /// Not started yet.
+    case idle
+    /// Attempt number `attempt` (from 1) is under way; after a loss counting starts again.
+    case connecting(attempt: Int)
+    /// CONNACK accepted us.
+    case connected(ConnectionInfo)
+    /// It failed or was lost; the next attempt comes at `retryAt`.
+    case waiting(ConnectionFailure, retryAt: Instant)
+    /// It failed in a way that trying again cannot mend.
+    case failed(ConnectionFailure)
+    /// Closed on purpose.
+    case closed
+}
+
+/// What was agreed on in CONNECT and CONNACK.
+public struct ConnectionInfo: Sendable, Hashable {
+    /// Where we asked to connect.
+    public var endpoint: Endpoint
+    /// The address that answered, e.g. `127.0.0.1:1883`.
+    public var address: String
+    /// The version in use.
+    public var version: ProtocolVersion
+    /// A version that was tried first and refused.
+    public var refusedVersion: ProtocolVersion?
+    /// Our Client Identifier, the assigned one where the server chose.
+    public var clientIdentifier: String
+    /// The user name given.
+    public var userName: String?
+    /// Whether the server still had our session.
+    public var isSessionPresent: Bool
+    /// Keep alive in force, seconds; 0 is off.
+    public var keepAlive: UInt16
+    /// When CONNACK came.
+    public var since: Instant
+    /// The properties of CONNACK: the server's limits and features.
+    public var properties: Properties
+
+    /// What CONNACK said.
+    public init(
+        endpoint: Endpoint, address: String, version: ProtocolVersion, refusedVersion: ProtocolVersion? = nil,
+        clientIdentifier: String, userName: String? = nil, isSessionPresent: Bool = false, keepAlive: UInt16,
+        since: Instant, properties: Properties = Properties()
+    ) {
+        self.endpoint = endpoint
+        self.address = address
+        self.version = version
+        self.refusedVersion = refusedVersion
+        self.clientIdentifier = clientIdentifier
+        self.userName = userName
+        self.isSessionPresent = isSessionPresent
+        self.keepAlive = keepAlive
+        self.since = since
+        self.properties = properties
+    }
+}

@@ -1,0 +1,30 @@
+#define _GNU_SOURCE
+#include "csystem.h"
+
+#include <errno.h>
+#include <sys/random.h>
+#include <time.h>
+
+static int64_t read_clock(clockid_t clock) {
+    struct timespec time;
+    if (clock_gettime(clock, &time) != 0) return 0;
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+int64_t csystem_now(void) { return read_clock(CLOCK_BOOTTIME); }
+
+int64_t csystem_wall_now(void) { return read_clock(CLOCK_REALTIME); }
+
+int csystem_local_offset(int64_t epoch_seconds) {
+    time_t time = (time_t)epoch_seconds;
+    struct tm local;
+    if (localtime_r(&time, &local) == NULL) return 0;
+    return (int)local.tm_gmtoff;
+}
+
+uint64_t csystem_random(void) {
+    uint64_t bits = 0;
+    while (getrandom(&bits, sizeof bits, 0) != (ssize_t)sizeof bits)
+        if (errno != EINTR) return (uint64_t)csystem_wall_now() * 0x9e3779b97f4a7c15u;
+    return bits;
+}

@@ -33,6 +33,8 @@ public enum Outcome: Sendable, Hashable {
         case retainNotSupported
         /// Too many wait already.
         case queueFull
+        /// No PUBLISH can carry it: what is wrong with its properties, one line.
+        case malformed(String)
     }
 }
 

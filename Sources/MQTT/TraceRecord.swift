@@ -101,7 +101,8 @@ public struct TraceRecord: Sendable {
     /// Keeps the first 64 bytes of `topic`.
     public mutating func setTopic(_ topic: UnsafeRawBufferPointer) {
         topicLength = UInt16(clamping: topic.count)
-        for index in 0..<min(topic.count, Self.topicCapacity) { topicBytes[index] = topic[index] }
+        let kept = UnsafeRawBufferPointer(rebasing: topic.prefix(Self.topicCapacity))
+        withUnsafeMutableBytes(of: &topicBytes) { $0.copyMemory(from: kept) }
     }
 
     /// The kept bytes of the topic, cut at 64; what is cut inside a character ends in U+FFFD.

@@ -59,6 +59,12 @@ extension Color {
         }
     }
 
+    /// True for black itself, however it is named.
+    var isBlack: Bool {
+        guard let components else { return false }
+        return components == (0, 0, 0)
+    }
+
     /// 0…15 when the colour is one of the 16 that the terminal chooses.
     private var ansiIndex: UInt8? {
         switch self {

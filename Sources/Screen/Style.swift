@@ -32,12 +32,15 @@ package struct Style: Hashable, Sendable {
                 result.emphasis.insert(.bold)
             }
         }
-        if foreground != .standard, result.foreground == .named(0), result.background == .standard {
+        if result.foreground == .named(0), result.background == .standard, !foreground.isBlack {
             // Dark grey has become black, and the screen may be black.
             result.foreground = .standard
         }
-        // Nobody knows whether the terminal's own foreground can be read on one of few backgrounds.
-        if background != .standard, result.foreground == .standard || result.foreground == result.background {
+        guard background != .standard else { return result }
+        // Dark grey behind has become black: gone on a black screen. And nobody knows whether the terminal's own foreground
+        // can be read on one of few backgrounds.
+        let isGone = result.background == .named(0) && !background.isBlack
+        if isGone || result.foreground == .standard || result.foreground == result.background {
             result.foreground = .standard
             result.background = .standard
             result.emphasis.formSymmetricDifference(.reverse)

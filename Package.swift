@@ -40,7 +40,7 @@ let package = Package(
         .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
     ],
     targets: [
-        .target(name: "CSystem"),
+        .target(name: "CLinux"),
         .target(
             name: "CTerminal",
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
@@ -54,7 +54,7 @@ let package = Package(
         .executableTarget(
             name: "mqscope",
             dependencies: [
-                "MQTT", "MQTTClient", "Monitor", "Broker", "Screen", "CSystem", "CursesTerminal", "Dashboard", "Themes",
+                "MQTT", "MQTTClient", "Monitor", "Broker", "Screen", "CLinux", "CursesTerminal", "Dashboard", "Themes",
                 "Demo", arguments, tomlKit, logging,
             ],
             swiftSettings: swiftSettings),
@@ -62,17 +62,17 @@ let package = Package(
         + module("MQTT", [])
         + module("MQTTCodec", ["MQTT", nioCore])
         + module(
-            "MQTTClient", ["MQTT", "MQTTCodec", "CSystem", nioCore, nioPosix, logging],
+            "MQTTClient", ["MQTT", "MQTTCodec", "CLinux", nioCore, nioPosix, logging],
             tests: ["MQTT", "MQTTCodec", "TestSupport", nioCore, nioEmbedded, nioPosix])
         + module("Payloads", [])
         + module("Monitor", ["MQTT"])
         + module("Broker", ["MQTT"])
-        + module("Screen", ["CSystem"])
-        + module("CursesTerminal", ["Screen", "CTerminal", "CSystem"], tests: ["Screen", "TestSupport"])
+        + module("Screen", ["CLinux"])
+        + module("CursesTerminal", ["Screen", "CTerminal", "CLinux"], tests: ["Screen", "TestSupport"])
         + module(
             "Dashboard", ["MQTT", "Monitor", "Broker", "Payloads", "Screen"],
             tests: ["MQTT", "Monitor", "Broker", "Payloads", "Screen", "Themes", "Demo"])
-        + module("Demo", ["MQTT", "MQTTClient", "CSystem"], tests: ["MQTT", "MQTTClient", "TestSupport"])
+        + module("Demo", ["MQTT", "MQTTClient", "CLinux"], tests: ["MQTT", "MQTTClient", "TestSupport"])
         + [
             .target(name: "CTestSupport", path: "Tests/CTestSupport", linkerSettings: [.linkedLibrary("util")]),
             .target(

@@ -1,4 +1,4 @@
-internal import CSystem
+internal import CLinux
 
 /// What a scalar of foreign text becomes on the screen: the one place that decides what is harmless and how wide it is.
 ///

@@ -65,7 +65,7 @@ let package = Package(
             "MQTTClient", ["MQTT", "MQTTCodec", "CLinux", nioCore, nioPosix, logging],
             tests: ["MQTT", "MQTTCodec", "TestSupport", nioCore, nioEmbedded, nioPosix])
         + module("Payloads", [])
-        + module("Monitor", ["MQTT"])
+        + module("Monitor", ["MQTT"], tests: ["MQTT", "CAllocationCount"])
         + module("Broker", ["MQTT"])
         + module("Screen", ["CLinux"])
         + module("CursesTerminal", ["Screen", "CTerminal", "CLinux"], tests: ["Screen", "TestSupport"])
@@ -74,6 +74,7 @@ let package = Package(
             tests: ["MQTT", "Monitor", "Broker", "Payloads", "Screen", "Themes", "Demo"])
         + module("Demo", ["MQTT", "MQTTClient", "CLinux"], tests: ["MQTT", "MQTTClient", "TestSupport"])
         + [
+            .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
             .target(name: "CTestSupport", path: "Tests/CTestSupport", linkerSettings: [.linkedLibrary("util")]),
             .target(
                 name: "TestSupport", dependencies: ["CTestSupport", "MQTT"], path: "Tests/TestSupport",

@@ -19,12 +19,11 @@ struct RateWindow {
             first = now.nanoseconds
             newest = quarter
         }
-        if quarter > newest {
-            for passed in 0..<min(quarter &- newest, Int64(Self.slots)) {
-                messages[Self.slot(quarter &- passed)] = 0
-                bytes[Self.slot(quarter &- passed)] = 0
-            }
-            newest = quarter
+        newest = max(newest, quarter - Int64(Self.slots))
+        while newest < quarter {
+            newest += 1
+            messages[Self.slot(newest)] = 0
+            bytes[Self.slot(newest)] = 0
         }
         messages[Self.slot(newest)] &+= messageCount
         bytes[Self.slot(newest)] &+= byteCount

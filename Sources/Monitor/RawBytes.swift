@@ -21,6 +21,19 @@ func areEqual(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, count: Int) -
         == right.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
 }
 
+extension UnsafeRawBufferPointer {
+    /// Whether the bytes are a topic of the broker itself: they begin with `$`.
+    @inline(__always)
+    var isSystemTopic: Bool { count > 0 && self[0] == UInt8(ascii: "$") }
+
+    /// Where the level that begins at `start` ends: at the next `/` or at the end.
+    func levelEnd(from start: Int) -> Int {
+        var end = start
+        while end < count, self[end] != UInt8(ascii: "/") { end += 1 }
+        return end
+    }
+}
+
 extension Collection<UInt8> {
     /// Hands the bytes to `body` in one piece, copied only when they do not lie so.
     func withRawBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {

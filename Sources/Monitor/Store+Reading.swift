@@ -47,7 +47,7 @@ extension Store {
     package func name(_ id: TopicID) -> [UInt8] { Array(path(id.rawValue)[Int(node(id).nameStart)...]) }
 
     /// Whether the first level begins with `$`: the broker's own topics.
-    package func isSystem(_ id: TopicID) -> Bool { path(id.rawValue).first == UInt8(ascii: "$") }
+    package func isSystem(_ id: TopicID) -> Bool { path(id.rawValue).isSystemTopic }
 
     /// What is known of a level.
     package func summary(_ id: TopicID) -> TopicSummary { TopicSummary(node(id), ownTopic(id)) }

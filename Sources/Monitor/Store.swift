@@ -107,7 +107,7 @@ extension Store {
         let payload = UnsafeRawBufferPointer(rebasing: bytes[start..<start &+ Int(record.payloadLength)])
         start &+= payload.count
         let properties = UnsafeRawBufferPointer(rebasing: bytes[start..<start &+ Int(record.propertiesLength)])
-        let isSystem = path.first == UInt8(ascii: "$")
+        let isSystem = path.isSystemTopic
         if isSystem {
             systemMessageCount &+= 1
         } else {

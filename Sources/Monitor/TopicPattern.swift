@@ -19,7 +19,7 @@ struct TopicPattern: Sendable, Equatable {
     /// Whether `topic` matches; a leading wildcard never matches a leading `$`. [MQTT-4.7.2-1]
     func matches(_ topic: UnsafeRawBufferPointer) -> Bool {
         bytes.withUnsafeBufferPointer { pattern in
-            if topic.first == UInt8(ascii: "$"), pattern.first == Self.plus || pattern.first == Self.hash {
+            if topic.isSystemTopic, pattern.first == Self.plus || pattern.first == Self.hash {
                 return false
             }
             var here = 0

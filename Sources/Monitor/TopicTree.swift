@@ -157,7 +157,7 @@ extension TopicTree {
         var parent = Self.root
         var start = 0
         while start <= path.count {
-            let end = Self.levelEnd(in: path, from: start)
+            let end = path.levelEnd(from: start)
             guard let node = child(of: parent, path, start..<end, hash: &hash) else { break }
             parent = node
             start = end + 1
@@ -167,16 +167,11 @@ extension TopicTree {
         let offset = paths.append(path)
         hash = PrefixHash(seed: seed)
         while start <= path.count {
-            let end = Self.levelEnd(in: path, from: start)
+            let end = path.levelEnd(from: start)
             parent = add(path, start..<end, at: offset, to: parent, hash: &hash)
             start = end + 1
         }
         return (parent, true)
-    }
-
-    /// The end of the level that begins at `start`.
-    private static func levelEnd(in path: UnsafeRawBufferPointer, from start: Int) -> Int {
-        path[start...].firstIndex(of: UInt8(ascii: "/")) ?? path.count
     }
 
     private func hashOf(_ path: UnsafeRawBufferPointer, prefix: Int, _ hash: inout PrefixHash) -> UInt32 {
@@ -221,7 +216,8 @@ extension TopicTree {
 
     /// Makes room in the table for the levels of `path` from `start` on, when all they need stays within `limit`.
     private mutating func reserve(_ path: UnsafeRawBufferPointer, from start: Int, limit: Int) -> Bool {
-        let levels = 1 + path[min(start, path.count)...].count { $0 == UInt8(ascii: "/") }
+        var levels = 1
+        for place in start..<path.count where path[place] == UInt8(ascii: "/") { levels += 1 }
         guard nodes.count + levels < Int(Self.none), let pathCost = paths.cost(of: path.count) else { return false }
         var slotsNeeded = slotCount
         while (nodes.count + levels) * 4 > slotsNeeded * 3 { slotsNeeded *= 2 }

@@ -72,7 +72,7 @@ let package = Package(
         + module(
             "Dashboard", ["MQTT", "Monitor", "Broker", "Payloads", "Screen"],
             tests: ["MQTT", "Monitor", "Broker", "Payloads", "Screen", "Themes", "Demo"])
-        + module("Demo", ["MQTT", "MQTTClient", "CLinux"], tests: ["MQTT", "MQTTClient", "TestSupport"])
+        + module("Demo", ["MQTT", "MQTTClient", "CLinux"], tests: ["MQTT", "MQTTClient", "CLinux", "TestSupport"])
         + [
             .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
             .target(name: "CTestSupport", path: "Tests/CTestSupport", linkerSettings: [.linkedLibrary("util")]),

@@ -1,0 +1,126 @@
+import MQTT
+
+/// Whether all is accounted for: everything that was lost, as far as anybody can know.
+struct Accounting {
+    /// The verdict of the status line.
+    enum Verdict: Equatable {
+        /// No connection: nothing can be said of now.
+        case notConnected
+        /// Connected, but the broker's own count of dropped messages has not been seen since.
+        case checking
+        /// The broker's count of dropped messages stood still since we connected.
+        case complete
+        /// Nothing lost is known, but the broker publishes no count to check it by.
+        case noLossKnown
+        /// Something was lost.
+        case lost
+    }
+
+    /// A time in which we were not connected.
+    struct Gap: Equatable {
+        /// When the connection was lost.
+        var start: Instant
+        /// When it came back; `nil` while it is away.
+        var end: Instant?
+    }
+
+    /// Nanoseconds after which a broker that published no count of drops is said to publish none.
+    static let patience: Int64 = 15_000_000_000
+    /// Nanoseconds that the counts of one `$SYS` interval may arrive after its uptime.
+    static let settling: Int64 = 500_000_000
+    /// Most gaps remembered.
+    static let gapCapacity = 100
+
+    /// The latest gaps, oldest first.
+    private(set) var gaps: [Gap] = []
+    /// All gaps there were.
+    private(set) var gapCount = 0
+    /// Messages that the broker dropped, for any client, since we connected.
+    private(set) var brokerDropped: UInt64 = 0
+    /// When the broker's count of dropped messages last grew.
+    private(set) var brokerDroppedAt: Instant?
+    /// Whether the count includes drops of which it is not known if they came before we connected.
+    private(set) var isDroppedUncertain = false
+    /// How often the broker's log named us as a client that it drops messages for.
+    private(set) var droppedForUs = 0
+    /// When it last did.
+    private(set) var droppedForUsAt: Instant?
+    /// Filters that the broker refused.
+    private(set) var refused: Set<TopicFilter> = []
+    /// How often reading rested because we were behind.
+    private(set) var restCount = 0
+    /// Whether reading rests now.
+    private(set) var isBehind = false
+    /// When the count of drops was last known to stand still.
+    private(set) var verifiedAt: Instant?
+
+    private var connectedAt: Instant?
+    private var baseline: UInt64?
+    private var tickAt: Instant?
+
+    /// CONNACK came.
+    mutating func connected(at now: Instant) {
+        connectedAt = now
+        baseline = nil
+        tickAt = nil
+        verifiedAt = nil
+        refused = []
+        isBehind = false
+        if let last = gaps.indices.last, gaps[last].end == nil { gaps[last].end = now }
+    }
+
+    /// The connection that was up is gone.
+    mutating func lost(at now: Instant) {
+        guard connectedAt != nil else { return }
+        connectedAt = nil
+        gapCount += 1
+        gaps.append(Gap(start: now))
+        if gaps.count > Self.gapCapacity { gaps.removeFirst() }
+    }
+
+    /// The broker's count of dropped messages, as stored when we subscribed or as published since.
+    mutating func brokerDroppedTotal(_ total: UInt64, isStored: Bool, at now: Instant) {
+        defer { baseline = total }
+        if isStored, baseline == nil { return }
+        if baseline == nil { isDroppedUncertain = isDroppedUncertain || total > 0 }
+        let before = baseline ?? 0
+        guard total > before else { return }
+        brokerDropped += total - before
+        brokerDroppedAt = now
+    }
+
+    /// The broker began to publish the statistics of one interval.
+    mutating func statisticsTick(at now: Instant) { tickAt = now }
+
+    /// The broker's log said that it drops messages for us.
+    mutating func droppedForUs(at now: Instant) {
+        droppedForUs += 1
+        droppedForUsAt = now
+    }
+
+    /// A subscription changed.
+    mutating func subscription(_ filter: TopicFilter, _ state: SubscriptionState) {
+        if case .refused = state { refused.insert(filter) } else { refused.remove(filter) }
+    }
+
+    /// Reading rests because we are behind, or goes on.
+    mutating func behind(_ isBehind: Bool) {
+        if isBehind, !self.isBehind { restCount += 1 }
+        self.isBehind = isBehind
+    }
+
+    /// Time went on.
+    mutating func advance(to now: Instant) {
+        guard let tickAt, now.since(tickAt) >= Self.settling else { return }
+        verifiedAt = tickAt
+    }
+
+    /// What the status line says. `excludedCount` are messages of topics beyond the limit.
+    func verdict(at now: Instant, excludedCount: UInt64, expectsStatistics: Bool) -> Verdict {
+        if gapCount > 0 || brokerDropped > 0 || droppedForUs > 0 || !refused.isEmpty || excludedCount > 0 { return .lost }
+        guard let connectedAt else { return .notConnected }
+        if verifiedAt != nil { return .complete }
+        if expectsStatistics, now.since(connectedAt) < Self.patience { return .checking }
+        return .noLossKnown
+    }
+}

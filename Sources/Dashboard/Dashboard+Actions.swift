@@ -1,0 +1,186 @@
+import Broker
+import MQTT
+import Monitor
+import Screen
+
+extension Dashboard {
+    /// Why an action cannot be done now; `nil` when it can.
+    func whyNot(_ action: Action) -> String? {
+        switch action {
+        case .publish, .clearRetained, .send:
+            if permit == nil { return "--read-only" }
+            if action == .clearRetained, selectedTopic.map({ store.summary($0).messageCount == 0 }) ?? true {
+                return "no topic with a message is selected"
+            }
+            return nil
+        case .copyTopic: return selectedTopic == nil ? "no topic is selected" : nil
+        case .copyPayload:
+            return selectedTopic.map { store.summary($0).messageCount > 0 } == true ? nil : "no message is selected"
+        case .nextMatch, .previousMatch: return tree.outline.filter.isEmpty ? "there is no filter" : nil
+        case .unsubscribe: return subscriptions.selected == nil ? "there is no subscription" : nil
+        default: return nil
+        }
+    }
+
+    /// Does an action, or says why it cannot be done.
+    mutating func perform(_ action: Action) -> [Effect] {
+        if let why = whyNot(action) {
+            tell("Not now: \(why).")
+            return []
+        }
+        switch action {
+        case .quit: return [.quit]
+        case .suspend: return [.suspend]
+        case .repaint: return [.repaint]
+        case .reconnect: return [.reconnect]
+        case .overview: show(.overview)
+        case .messages: show(.messages)
+        case .connection: show(.connection)
+        case .nextPane: moveFocus(1)
+        case .previousPane: moveFocus(-1)
+        case .zoom: zoomed = zoomed == nil ? focus : nil
+        case .help: popup = .help(HelpPopup())
+        case .filter: popup = .prompt(Prompt(purpose: .filter(before: tree.outline.filter.text), input: TextInput(tree.outline.filter.text)))
+        case .commands: popup = .prompt(Prompt(purpose: .command, input: TextInput()))
+        case .subscribe: popup = .prompt(Prompt(purpose: .subscribe, input: TextInput()))
+        case .unsubscribe: return subscriptions.selected.map { [.unsubscribe([$0])] } ?? []
+        case .pause: togglePause()
+        case .publish: beginPublishing()
+        case .clearRetained: askToClear()
+        case .copyTopic, .copyPayload: return copy(action)
+        case .limitToBranch: limitToBranch()
+        case .toggleSystem: toggleSystem()
+        case .close: goBack()
+        default: performInPane(action)
+        }
+        return []
+    }
+
+    private mutating func performInPane(_ action: Action) {
+        let height = layout.contentRows(of: focus)
+        switch focus {
+        case .tree:
+            let isLeaf = tree.selected.map { !store.hasChildren($0) } ?? false
+            if action == .open, isLeaf || size.columns >= Layout.wide {
+                if isLeaf { openDetail() } else { _ = tree.perform(.open, store: store, height: height) }
+            } else {
+                _ = tree.perform(action, store: store, height: height)
+            }
+        case .detail: _ = detail.perform(action, store: store, height: height)
+        case .log:
+            _ = log.perform(action, height: height, frozenAt: pause?.sequence)
+            if let sequence = log.selected, let record = store.record(sequence) { tree.reveal(record.topic, store: store) }
+        case .brokerLog: _ = brokerLog.perform(action, height: height)
+        case .facts:
+            _ = facts.perform(action, count: FactsPane.lines(info, moment: moment).count, height: height)
+        case .subscriptions: _ = subscriptions.perform(action, height: height)
+        case .losses: _ = losses.perform(action, count: lossLines.count, height: height)
+        case .trace: _ = trace.perform(action, height: height)
+        }
+        if action == .nextMatch || action == .previousMatch, focus != .tree {
+            _ = tree.perform(action, store: store, height: height)
+        }
+    }
+
+    private mutating func openDetail() {
+        showsDetail = true
+        zoomed = nil
+        focus = .detail
+    }
+
+    private mutating func moveFocus(_ step: Int) {
+        let panes = layout.panes.map(\.pane)
+        guard !panes.isEmpty else { return }
+        if zoomed != nil {
+            zoomed = nil
+            let all = layout.panes.map(\.pane)
+            let index = all.firstIndex(of: focus) ?? 0
+            focus = all[(index + step + all.count) % all.count]
+            zoomed = focus
+            return
+        }
+        let index = panes.firstIndex(of: focus) ?? (step > 0 ? -1 : 0)
+        focus = panes[(index + step + panes.count) % panes.count]
+    }
+
+    private mutating func goBack() {
+        if zoomed != nil {
+            zoomed = nil
+        } else if showsDetail, size.columns < Layout.wide, view == .overview {
+            showsDetail = false
+            focus = .tree
+        } else if !tree.outline.filter.isEmpty {
+            setFilter("")
+        } else if log.log.scope.branch != nil {
+            log.log.scope.branch = nil
+        } else if view != .overview {
+            show(.overview)
+        }
+        notice = nil
+    }
+
+    private mutating func togglePause() {
+        pause = pause == nil ? (now, store.nextSequence) : nil
+        tree.setPaused(pause != nil)
+    }
+
+    private mutating func limitToBranch() {
+        guard log.log.scope.branch == nil else {
+            log.log.scope.branch = nil
+            return
+        }
+        guard let topic = selectedTopic else { return tell("Not now: no topic is selected.") }
+        log.log.scope.branch = topic
+        if store.isSystem(topic) { log.log.scope.includesSystem = true }
+    }
+
+    private mutating func toggleSystem() {
+        log.log.scope.includesSystem.toggle()
+        tell(log.log.scope.includesSystem ? "The message log shows $SYS too." : "The message log leaves $SYS out.")
+    }
+
+    // MARK: Publishing
+
+    private mutating func beginPublishing() {
+        isComposing = true
+        composer.begin(topic: selectedTopic.map { String(decoding: store.topic($0), as: UTF8.self) } ?? "")
+    }
+
+    private mutating func askToClear() {
+        guard let id = selectedTopic else { return }
+        let text = String(decoding: store.topic(id), as: UTF8.self)
+        guard let topic = try? TopicName(text) else { return tell("Not now: this topic cannot be published to.") }
+        popup = .question(
+            Question(
+                lines: [
+                    "Clear the retained message of", "  \(text)", "on \(options.endpoint)?",
+                    "It is gone for every client, and cannot be undone.",
+                ],
+                message: Message(topic: topic, qos: .atLeastOnce, isRetained: true)))
+    }
+
+    /// Asks for a publish; only with a permit.
+    mutating func publish(_ message: Message, isClearing: Bool) -> [Effect] {
+        guard let permit else { return [] }
+        let id = RequestID(rawValue: nextRequest)
+        nextRequest += 1
+        composer.add(id, message, isClearing: isClearing, version: info?.version ?? .v5_0, at: now)
+        return [.publish(permit, id, message)]
+    }
+
+    private mutating func copy(_ action: Action) -> [Effect] {
+        guard let id = selectedTopic else { return [] }
+        if action == .copyTopic {
+            tell("Topic handed to the terminal for its clipboard.")
+            return [.copy(store.topic(id))]
+        }
+        var payload = store.latestPayload(id)
+        if focus == .log, let sequence = log.selected, let record = store.record(sequence) {
+            payload = store.payload(record)
+        } else if let pinned = detail.pinned, let record = store.record(pinned), record.topic == id {
+            payload = store.payload(record)
+        }
+        tell("Payload (\(Format.bytes(payload.count))) handed to the terminal for its clipboard.")
+        return [.copy(payload)]
+    }
+}

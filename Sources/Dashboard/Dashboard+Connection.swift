@@ -1,0 +1,98 @@
+import Broker
+import MQTT
+import Monitor
+
+extension Dashboard {
+    /// Takes what the connection says.
+    mutating func take(_ delivery: Delivery) {
+        switch delivery {
+        case .messages(let batch): ingest(batch)
+        case .trace(let records): trace.ring.append(records)
+        case .status(let status): take(status)
+        case .subscription(let filter, let state):
+            subscriptions.update(filter, state)
+            accounting.subscription(filter, state)
+            if case .refused(let code, let reason) = state {
+                let advice = Advice(refusedSubscription: filter, code, reasonString: reason)
+                tell("\(advice.what) \(advice.todo)")
+            }
+        case .outcome(let id, let outcome):
+            guard let publication = composer.outcome(id, outcome), publication.isClearing, !isComposing else { break }
+            tell("Clearing \(publication.message.topic): \(Composer.words(publication).text)")
+        case .behind(let isBehind): accounting.behind(isBehind)
+        }
+    }
+
+    private mutating func take(_ status: ConnectionStatus) {
+        if info != nil {
+            if case .connected = status {} else { lostAt = now }
+        }
+        self.status = status
+        switch status {
+        case .connected(let info):
+            self.info = info
+            lostAt = nil
+            store.beginSession(at: info.since, retainMeansStored: info.version != .v5_0)
+            brokerLog.log.connected(as: info.clientIdentifier, at: info.since)
+            accounting.connected(at: info.since)
+            slots = SystemSlots()
+            if let refused = info.refusedVersion {
+                tell("The broker does not speak MQTT \(refused); connected with \(info.version).")
+            }
+        case .idle, .connecting, .waiting, .failed, .closed:
+            if info != nil { accounting.lost(at: now) }
+            info = nil
+        }
+    }
+
+    /// Takes messages: into the store, and what the broker says of itself to where it belongs.
+    private mutating func ingest(_ batch: Batch) {
+        let first = store.nextSequence
+        store.ingest(batch)
+        let awaitsEcho = composer.awaitsEcho(at: batch.arrival)
+        let prefix = "$SYS/".utf8
+        for (index, record) in batch.records.enumerated() {
+            if awaitsEcho { composer.arrived(record, in: batch) }
+            let topic = batch.topic(record)
+            guard topic.first == UInt8(ascii: "$"), topic.starts(with: prefix) else { continue }
+            let isStored = store.record(first + UInt64(index))?.isStored ?? false
+            system(topic: topic, payload: batch.payload(record), isStored: isStored, arrival: batch.arrival)
+        }
+    }
+
+    private mutating func system(
+        topic: ArraySlice<UInt8>, payload: ArraySlice<UInt8>, isStored: Bool, arrival: Instant
+    ) {
+        if topic.starts(with: "$SYS/broker/log/".utf8) {
+            let dropped = brokerLog.log.droppedForUs
+            _ = brokerLog.log.ingest(topic: topic, payload: payload, arrival: arrival)
+            if brokerLog.log.droppedForUs > dropped { accounting.droppedForUs(at: arrival) }
+            return
+        }
+        guard let slot = slots.ingest(topic: topic, payload: payload, arrival: arrival, isStored: isStored) else { return }
+        switch slot {
+        case .messagesDropped:
+            guard let total = slots.messagesDropped else { break }
+            accounting.brokerDroppedTotal(total, isStored: isStored, at: arrival)
+        case .uptime:
+            if !isStored { accounting.statisticsTick(at: arrival) }
+        default: break
+        }
+    }
+
+    /// The panel that says why there is no connection and what to do; empty when all is well.
+    var banner: [String] {
+        switch status {
+        case .waiting(let failure, let retryAt):
+            let seconds = max(0, Int((retryAt.since(now) + 999_999_999) / 1_000_000_000))
+            let advice = Advice(failure, retryInSeconds: seconds)
+            return [advice.what, advice.todo, "Next attempt in \(seconds) s; R tries now."]
+        case .failed(let failure):
+            let advice = Advice(failure, retryInSeconds: nil)
+            return [advice.what, advice.todo, "Not tried again by itself; R tries now."]
+        case .connecting(let attempt) where attempt > 1 || lostAt != nil:
+            return ["Connecting to \(options.endpoint), attempt \(attempt) …"]
+        case .idle, .connecting, .connected, .closed: return []
+        }
+    }
+}

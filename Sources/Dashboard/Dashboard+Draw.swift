@@ -1,0 +1,139 @@
+import Broker
+import MQTT
+import Monitor
+package import Screen
+
+extension Dashboard {
+    /// Where everything stands now.
+    var layout: Layout {
+        Layout(
+            size: size, view: view, zoomed: zoomed, showsDetail: showsDetail, bannerRows: bannerRows,
+            isComposing: isComposing)
+    }
+
+    private var bannerRows: Int {
+        let lines = banner.count
+        return lines == 0 || size.rows < 14 ? min(lines, 1) : lines + 1
+    }
+
+    /// Brings what is in sight up to date; once before each frame.
+    package mutating func prepare() {
+        let moment = self.moment
+        let layout = self.layout
+        if layout.rect(of: focus) == nil, let first = layout.panes.first?.pane { focus = first }
+        tree.prepare(store: store, moment: moment, height: layout.contentRows(of: .tree))
+        detail.show(selectedTopic)
+        detail.prepare(store: store, moment: moment)
+        log.prepare(store: store, moment: moment, height: layout.contentRows(of: .log))
+    }
+
+    /// Draws everything on `surface`; changes nothing.
+    package func draw(on surface: inout Surface) {
+        surface.reset(to: size)
+        surface.cursor = nil
+        guard size.rows >= Layout.minimum.rows, size.columns >= Layout.minimum.columns else {
+            let text = "mqscope needs \(Layout.minimum.columns)×\(Layout.minimum.rows)"
+            surface.put(text, row: size.rows / 2, column: max(0, (size.columns - text.count) / 2), role: .text)
+            return
+        }
+        let layout = self.layout
+        let moment = self.moment
+        drawStatus(in: layout.status, on: &surface)
+        drawBanner(in: layout.banner, on: &surface)
+        for (pane, rect) in layout.panes { draw(pane, in: rect, on: &surface, moment: moment) }
+        if let tree = layout.rect(of: .tree), let detail = layout.rect(of: .detail) {
+            surface.rule(column: detail.column - 1, rows: tree.row..<tree.row + tree.rows, role: .rule)
+        }
+        if isComposing { composer.draw(in: layout.composer, on: &surface, moment: moment) }
+        drawHint(in: layout.hint, on: &surface)
+        switch popup {
+        case .help(let help):
+            help.draw(in: HelpPopup.frame(size), on: &surface, rows: HelpPopup.rows(whyNot: reasons))
+        case .prompt(let prompt): prompt.draw(in: layout.hint, on: &surface)
+        case .question(let question): question.draw(on: &surface, size: size)
+        case nil: break
+        }
+    }
+
+    private func draw(_ pane: Pane, in rect: Rect, on surface: inout Surface, moment: Moment) {
+        let isFocused = pane == focus && !isComposing
+        switch pane {
+        case .tree: tree.draw(in: rect, on: &surface, isFocused: isFocused, moment: moment, notes: treeNotes)
+        case .detail: detail.draw(in: rect, on: &surface, isFocused: isFocused, store: store, moment: moment)
+        case .log:
+            log.draw(
+                in: rect, on: &surface, isFocused: isFocused, store: store, moment: moment, notes: logNotes,
+                emptyText: emptyLogText)
+        case .brokerLog:
+            brokerLog.draw(
+                in: rect, on: &surface, isFocused: isFocused, moment: moment, notes: brokerLogNotes,
+                emptyText: emptyBrokerLogText)
+        case .facts:
+            facts.draw(in: rect, on: &surface, isFocused: isFocused, lines: FactsPane.lines(info, moment: moment))
+        case .subscriptions:
+            subscriptions.draw(in: rect, on: &surface, isFocused: isFocused, isConnected: isConnected)
+        case .losses: losses.draw(in: rect, on: &surface, isFocused: isFocused, lines: lossLines)
+        case .trace:
+            trace.draw(
+                in: rect, on: &surface, isFocused: isFocused, moment: moment,
+                clientIdentifier: info?.clientIdentifier ?? "mqscope")
+        }
+    }
+
+    /// Why actions cannot be done now; those that can are not in it.
+    private var reasons: [Action: String] {
+        var reasons: [Action: String] = [:]
+        for action in Action.allCases { reasons[action] = whyNot(action) }
+        return reasons
+    }
+
+    // MARK: Notes beside the titles
+
+    private var filterNote: [String] {
+        let filter = tree.outline.filter
+        guard !filter.isEmpty else { return [] }
+        return ["filter: \(filter.text) (\(Format.count(tree.outline.hiddenTopicCount)) hidden)"]
+    }
+
+    private var treeNotes: [String] {
+        var notes = filterNote
+        if let lostAt { notes.insert("old since \(clock.seconds(lostAt))", at: 0) }
+        if tree.outline.order == .count { notes.append("by count") }
+        return notes
+    }
+
+    private var logNotes: [String] {
+        let scope = log.log.scope
+        var notes = [scope.branch.map { "below " + String(decoding: store.topic($0), as: UTF8.self) } ?? "all topics"]
+        if scope.includesSystem, scope.branch == nil { notes[0] += " and $SYS" }
+        if !scope.filter.isEmpty { notes.append("filter: \(scope.filter.text)") }
+        if store.evictedCount > 0 { notes.append("\(Format.count(store.evictedCount)) older ones gone") }
+        return notes
+    }
+
+    private var brokerLogNotes: [String] {
+        var notes: [String] = []
+        if let since = brokerLog.log.knownSince { notes.append("known since \(clock.seconds(since))") }
+        if let clients = slots.clientsConnected { notes.append(Format.plural(clients, "client") + " connected") }
+        return notes
+    }
+
+    // MARK: Words in empty panes
+
+    private var emptyLogText: [String] {
+        guard let info else { return ["Not connected."] }
+        if !log.log.scope.filter.isEmpty || log.log.scope.branch != nil {
+            return ["No message in the history matches; / and b change what is shown, Esc drops it."]
+        }
+        guard now.since(info.since) >= Self.silence else { return ["No message yet."] }
+        let advice = Advice.silence
+        return [advice.what, advice.todo]
+    }
+
+    private var emptyBrokerLogText: [String] {
+        guard options.watchesSystem else { return ["The broker log is off: --no-sys."] }
+        guard let info else { return ["Not connected."] }
+        guard now.since(info.since) >= Self.silence else { return ["No line yet."] }
+        return [Advice.noBrokerLog.what, Advice.noBrokerLog.todo].filter { !$0.isEmpty }
+    }
+}

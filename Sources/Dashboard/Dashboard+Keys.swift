@@ -1,0 +1,167 @@
+import MQTT
+import Monitor
+import Screen
+
+extension Dashboard {
+    // MARK: Keys
+
+    mutating func handle(_ key: Key) -> [Effect] {
+        if notice?.until.nanoseconds == .max { notice = nil }
+        if key == .control("c") { return [.quit] }
+        if key == .control("z") { return [.suspend] }
+        if key == .control("l") { return [.repaint] }
+        switch popup {
+        case .help(let help): return handle(key, help)
+        case .prompt(let prompt): return handle(key, prompt)
+        case .question(let question): return handle(key, question)
+        case nil: break
+        }
+        if isComposing { return handleComposer(key) }
+        guard let action = ActionTable.action(for: key, in: scopes(of: focus)) else { return [] }
+        return perform(action)
+    }
+
+    mutating func paste(_ text: String) -> [Effect] {
+        if case .prompt(var prompt) = popup {
+            prompt.input.paste(text)
+            popup = .prompt(prompt)
+            typed(prompt)
+        } else if popup == nil, isComposing {
+            composer.paste(text)
+        } else {
+            tell("Pasted text goes into the publish pane (p) or a prompt; nothing was done with it.")
+        }
+        return []
+    }
+
+    /// Where keys are looked up while `pane` has the focus.
+    private func scopes(of pane: Pane) -> [Scope] {
+        switch pane {
+        case .tree: [.tree, .list, .everywhere]
+        case .detail: [.detail, .list, .everywhere]
+        case .subscriptions: [.subscriptions, .list, .everywhere]
+        case .log, .brokerLog, .facts, .losses, .trace: [.list, .everywhere]
+        }
+    }
+
+    private mutating func handle(_ key: Key, _ help: HelpPopup) -> [Effect] {
+        var help = help
+        let rows = HelpPopup.rows(whyNot: [:]).count
+        let height = HelpPopup.frame(size).rows - 2
+        let isOpen = help.perform(ActionTable.action(for: key, in: [.list]), height: height, count: rows)
+        popup = isOpen ? .help(help) : nil
+        return []
+    }
+
+    private mutating func handle(_ key: Key, _ question: Question) -> [Effect] {
+        switch ActionTable.action(for: key, in: [.question]) {
+        case .confirm:
+            popup = nil
+            return publish(question.message, isClearing: true)
+        case .decline: popup = nil
+        default: break
+        }
+        return []
+    }
+
+    private mutating func handleComposer(_ key: Key) -> [Effect] {
+        switch ActionTable.action(for: key, in: [.composer]) {
+        case .send: return composer.message().map { publish($0, isClearing: false) } ?? []
+        case .nextField: composer.move(1)
+        case .previousField: composer.move(-1)
+        case .close: isComposing = false
+        default: composer.handle(key)
+        }
+        return []
+    }
+
+    // MARK: Prompts
+
+    private mutating func handle(_ key: Key, _ prompt: Prompt) -> [Effect] {
+        var prompt = prompt
+        prompt.problem = nil
+        switch ActionTable.action(for: key, in: [.prompt]) {
+        case .accept: return accept(prompt)
+        case .close:
+            if case .filter(let before) = prompt.purpose { setFilter(before) }
+            popup = nil
+            return []
+        default: break
+        }
+        if prompt.purpose == .command, key == .up || key == .down {
+            let last = max(0, prompt.candidates.count - 1)
+            prompt.choice = min(max(0, prompt.choice + (key == .up ? -1 : 1)), last)
+        } else if prompt.input.handle(key) {
+            prompt.choice = 0
+        }
+        popup = .prompt(prompt)
+        typed(prompt)
+        return []
+    }
+
+    /// What was typed takes effect while it is typed.
+    private mutating func typed(_ prompt: Prompt) {
+        if case .filter = prompt.purpose { setFilter(prompt.input.text) }
+    }
+
+    private mutating func accept(_ prompt: Prompt) -> [Effect] {
+        var prompt = prompt
+        switch prompt.purpose {
+        case .filter:
+            popup = nil
+            return []
+        case .command:
+            let candidates = prompt.candidates
+            popup = nil
+            guard candidates.indices.contains(prompt.choice) else { return [] }
+            let entry = candidates[prompt.choice]
+            focusPane(of: entry.scope)
+            return perform(entry.action)
+        case .subscribe:
+            do {
+                let filter = try TopicFilter(prompt.input.text)
+                if let covering = subscriptions.entries.first(where: { $0.filter.covers(filter) })?.filter {
+                    prompt.problem = "\(covering) covers it already"
+                } else {
+                    popup = nil
+                    return [.subscribe([Subscription(filter, qos: options.qos)])]
+                }
+            } catch {
+                prompt.problem = "\(error)"
+            }
+            popup = .prompt(prompt)
+            return []
+        }
+    }
+
+    /// Brings a pane into sight that knows the actions of `scope`.
+    private mutating func focusPane(of scope: Scope) {
+        switch scope {
+        case .tree: show(.overview, focus: .tree)
+        case .detail:
+            show(.overview, focus: .detail)
+            showsDetail = true
+        case .subscriptions: show(.connection, focus: .subscriptions)
+        default: break
+        }
+    }
+
+    /// Shows what matches `text` in the tree and the message log.
+    mutating func setFilter(_ text: String) {
+        let filter = Filter(text)
+        guard filter != tree.outline.filter else { return }
+        tree.outline.filter = filter
+        log.log.scope.filter = filter
+    }
+
+    /// Goes to a view and the pane in it that has the focus.
+    mutating func show(_ view: View, focus: Pane? = nil) {
+        self.view = view
+        zoomed = nil
+        switch view {
+        case .overview: self.focus = focus ?? .tree
+        case .messages: self.focus = focus ?? .log
+        case .connection: self.focus = focus ?? .trace
+        }
+    }
+}

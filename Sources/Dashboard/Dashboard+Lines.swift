@@ -1,0 +1,130 @@
+import MQTT
+import Monitor
+import Screen
+
+extension Dashboard {
+    // MARK: Status line
+
+    /// Draws the status line: connection, rates, and whether all is accounted for.
+    func drawStatus(in rect: Rect, on surface: inout Surface) {
+        let role: Role = isConnected || status == .idle ? .header : .headerAlert
+        surface.fill(rect, role: role)
+        let end = rect.column + rect.columns - 1
+        let (truth, truthRole) = truthText
+        let truthWidth = Surface.width(of: truth)
+        surface.put(right: truth, row: rect.row, end: end, role: truthRole)
+        var column = rect.column + 1
+        column += surface.put("mqscope", row: rect.row, column: column, role: role, emphasis: [.bold]) + 2
+        let (state, stateRole) = stateText
+        let room = end - truthWidth - 2
+        let stateWidth = Surface.width(of: state)
+        let brokerWidth = max(8, min(Surface.width(of: brokerText), room - column - stateWidth - 2))
+        column += surface.put(brokerText, row: rect.row, column: column, width: brokerWidth, role: role) + 2
+        column += surface.put(state, row: rect.row, column: column, width: max(0, room - column), role: stateRole) + 3
+        let parts = rateTexts
+        let widths = [11, 11, 9]
+        for (part, width) in zip(parts, widths) where column + max(width, part.count) < room {
+            surface.put(right: part, row: rect.row, end: column + width, role: role)
+            column += max(width, part.count) + 2
+        }
+    }
+
+    private var brokerText: String {
+        (options.userName.map { $0 + "@" } ?? "") + options.endpoint.description
+    }
+
+    private var stateText: (String, Role) {
+        switch status {
+        case .idle: return ("starting", .stateBusy)
+        case .connecting(let attempt): return (attempt > 1 ? "◌ connecting, attempt \(attempt)" : "◌ connecting", .stateBusy)
+        case .connected(let info):
+            let version = info.version == .v5_0 ? "v5" : "v\(info.version)"
+            if pause != nil { return ("\(version)  ‖ paused", .stateBusy) }
+            if accounting.isBehind { return ("\(version)  ● behind", .stateBusy) }
+            return ("\(version)  ● live \(Format.span(nanoseconds: now.since(info.since)))", .stateGood)
+        case .waiting(_, let retryAt):
+            let seconds = max(0, (retryAt.since(now) + 999_999_999) / 1_000_000_000)
+            return ("○ not connected, next try in \(seconds) s", .stateBad)
+        case .failed: return ("○ not connected", .stateBad)
+        case .closed: return ("○ closed", .stateBad)
+        }
+    }
+
+    private var rateTexts: [String] {
+        guard isConnected else { return ["– msg/s", "– B/s", Format.plural(store.topicCount, "topic")] }
+        let rates = store.rates(at: now)
+        return [
+            "\(rates.messages < 0.05 ? "0" : Format.short(rates.messages)) msg/s", Format.bytes(rates.bytes) + "/s",
+            Format.plural(store.topicCount, "topic"),
+        ]
+    }
+
+    private var truthText: (String, Role) {
+        switch verdict {
+        case .notConnected: ("", .header)
+        case .checking: ("… checking", .stateBusy)
+        case .complete: ("✓ complete", .lossNone)
+        case .noLossKnown: ("○ no loss known", .stateBusy)
+        case .lost: (lostText, .lossSome)
+        }
+    }
+
+    private var lostText: String {
+        if accounting.droppedForUs > 0 || accounting.brokerDropped > 0 { return "! broker dropped, see 4" }
+        if accounting.gapCount > 0 { return "! \(Format.plural(accounting.gapCount, "gap")), see 4" }
+        if !accounting.refused.isEmpty { return "! refused, see 4" }
+        return "! incomplete, see 4"
+    }
+
+    // MARK: Banner
+
+    /// Draws the panel that says why there is no connection.
+    func drawBanner(in rect: Rect, on surface: inout Surface) {
+        guard rect.rows > 0 else { return }
+        surface.fill(rect, role: .popup)
+        for (offset, line) in banner.enumerated() where offset < rect.rows {
+            let role: Role = offset == 0 ? .stateBad : .popup
+            surface.put(line, row: rect.row + offset, column: rect.column + 2, width: rect.columns - 4, role: role)
+        }
+    }
+
+    // MARK: Hint line
+
+    /// Draws the keys that are useful here, or something just told.
+    func drawHint(in rect: Rect, on surface: inout Surface) {
+        surface.fill(rect, role: .hint)
+        if let notice {
+            surface.put(notice.text, row: rect.row, column: rect.column + 1, width: rect.columns - 2, role: .hint, emphasis: [.bold])
+            return
+        }
+        var column = rect.column + 1
+        let end = rect.column + rect.columns - 1
+        for entry in hints {
+            let key = entry.keys[0].name
+            let label = entry.action == .pause && pause != nil ? "go on" : entry.hint
+            let width = Surface.width(of: key) + 1 + Surface.width(of: label)
+            guard column + width <= end else { continue }
+            column += surface.put(key, row: rect.row, column: column, role: .hintKey) + 1
+            column += surface.put(label, row: rect.row, column: column, role: .hint) + 3
+        }
+    }
+
+    /// The hinted actions that can be done now, those of the focused pane first.
+    private var hints: [ActionEntry] {
+        if isComposing { return ActionTable.entries.filter { $0.scope == .composer && !$0.hint.isEmpty } }
+        let own: Scope? =
+            switch focus {
+            case .tree: .tree
+            case .detail: .detail
+            case .subscriptions: .subscriptions
+            default: nil
+            }
+        let shown = ActionTable.entries.filter { entry in
+            guard !entry.hint.isEmpty, whyNot(entry.action) == nil else { return false }
+            if entry.action == .quit || entry.action == .help { return false }
+            return entry.scope == .everywhere || entry.scope == own
+        }
+        let ends = ActionTable.entries.filter { $0.action == .help || $0.action == .quit }
+        return ends + shown.filter { $0.scope == own } + shown.filter { $0.scope == .everywhere }
+    }
+}

@@ -1,0 +1,130 @@
+import Broker
+package import MQTT
+package import Monitor
+import Screen
+
+/// What the dashboard is told once, at the start.
+package struct DashboardOptions: Sendable {
+    /// The broker, as the user named it.
+    package var endpoint: Endpoint
+    /// The user name, as given.
+    package var userName: String?
+    /// Whether publishing is impossible.
+    package var isReadOnly: Bool
+    /// Whether `$SYS/#` is subscribed to.
+    package var watchesSystem: Bool
+    /// QoS of subscriptions added while connected.
+    package var qos: QoS
+    /// What may be held in memory.
+    package var limits: Store.Limits
+    /// Seed of the topic table's hash.
+    package var seed: UInt64
+    /// Something to tell at the start, e.g. that the terminal type was unknown.
+    package var notice: String?
+
+    /// Options for a dashboard on `endpoint`.
+    package init(
+        endpoint: Endpoint, userName: String? = nil, isReadOnly: Bool = false, watchesSystem: Bool = true,
+        qos: QoS = .atMostOnce, limits: Store.Limits = Store.Limits(), seed: UInt64 = 0, notice: String? = nil
+    ) {
+        self.endpoint = endpoint
+        self.userName = userName
+        self.isReadOnly = isReadOnly
+        self.watchesSystem = watchesSystem
+        self.qos = qos
+        self.limits = limits
+        self.seed = seed
+        self.notice = notice
+    }
+}
+
+/// The user interface as a value: events go in, effects come out, and it can draw itself. It knows messages and a
+/// connection status, no socket, no terminal, no clock.
+package struct Dashboard: ~Copyable {
+    let options: DashboardOptions
+    let permit: PublishPermit?
+
+    // What has been seen.
+    var store: Store
+    var slots = SystemSlots()
+    var accounting = Accounting()
+    var status = ConnectionStatus.idle
+    var info: ConnectionInfo?
+    var lostAt: Instant?
+
+    // The panes.
+    var tree = TreePane()
+    var detail = DetailPane()
+    var log = LogPane()
+    var brokerLog = BrokerLogPane()
+    var facts = FactsPane()
+    var subscriptions = SubscriptionsPane()
+    var losses = LossesPane()
+    var trace = TracePane()
+    var composer = Composer()
+
+    // How it is shown.
+    var view = View.overview
+    var focus = Pane.tree
+    var zoomed: Pane?
+    var showsDetail = false
+    var isComposing = false
+    var popup: Popup?
+    var pause: (now: Instant, sequence: UInt64)?
+    var size = Size(rows: 24, columns: 80)
+    var now = Instant.zero
+    var clock = WallClock(offset: 0, zoneSeconds: 0)
+    var notice: (text: String, until: Instant)?
+    var nextRequest: UInt64 = 1
+
+    /// Nanoseconds that a notice stands in the hint line.
+    static let noticeTime: Int64 = 8_000_000_000
+    /// Nanoseconds after which silence gets a word.
+    static let silence: Int64 = 10_000_000_000
+
+    /// A dashboard that has seen nothing yet.
+    package init(options: DashboardOptions) {
+        self.options = options
+        permit = PublishPermit.issued(isReadOnly: options.isReadOnly)
+        store = Store(limits: options.limits, seed: options.seed)
+        log.log.scope = MessageLog.Scope(filter: Filter(""), branch: nil, includesSystem: false)
+        if let text = options.notice { notice = (text, Instant(nanoseconds: .max)) }
+    }
+
+    /// Takes an event; what must be done because of it.
+    package mutating func handle(_ event: Event) -> [Effect] {
+        switch event {
+        case .key(let key): return handle(key)
+        case .paste(let text): return paste(text)
+        case .resized(let size): self.size = size
+        case .tick(let now, let clock):
+            self.now = now
+            self.clock = clock
+            accounting.advance(to: now)
+            if let notice, now > notice.until { self.notice = nil }
+        case .connection(let delivery): take(delivery)
+        }
+        return []
+    }
+
+    /// The time that panes show.
+    var moment: Moment {
+        Moment(
+            now: pause?.now ?? now, clock: clock, sessionStart: info?.since, lostAt: lostAt,
+            frozenAt: pause?.sequence)
+    }
+
+    /// Whether CONNACK accepted us and the connection stands.
+    var isConnected: Bool { info != nil }
+
+    /// Tells something in the hint line for a while.
+    mutating func tell(_ text: String) {
+        notice = (text, Instant(nanoseconds: now.nanoseconds &+ Self.noticeTime))
+    }
+
+    /// The topic that keys act upon: that of the selected message in the log, else the selected one of the tree.
+    var selectedTopic: TopicID? {
+        if focus == .log, let sequence = log.selected, let record = store.record(sequence) { return record.topic }
+        return tree.selected
+    }
+}

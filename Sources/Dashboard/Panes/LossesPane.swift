@@ -1,0 +1,99 @@
+import MQTT
+import Monitor
+import Screen
+
+/// Everything lost, cut, dropped, excluded or late, in one place.
+struct LossesPane {
+    private var scroll = 0
+
+    /// One line: what, and whether it is a loss of messages.
+    struct Line {
+        /// What happened.
+        var text: String
+        /// How it looks.
+        var role: Role
+    }
+
+    /// Does `action`; `false` when it means nothing here.
+    mutating func perform(_ action: Action, count: Int, height: Int) -> Bool {
+        switch action {
+        case .up: scroll -= 1
+        case .down: scroll += 1
+        case .pageUp: scroll -= max(1, height - 1)
+        case .pageDown: scroll += max(1, height - 1)
+        case .first: scroll = 0
+        case .last: scroll = count
+        default: return false
+        }
+        scroll = min(max(0, scroll), max(0, count - height))
+        return true
+    }
+
+    /// Draws the losses.
+    func draw(in rect: Rect, on surface: inout Surface, isFocused: Bool, lines: [Line]) {
+        surface.title("Losses", notes: [], in: rect, isFocused: isFocused)
+        let content = rect.content
+        let top = min(scroll, max(0, lines.count - content.rows))
+        for (offset, line) in lines[top...].enumerated() where offset < content.rows {
+            surface.put(
+                line.text, row: content.row + offset, column: content.column + 1, width: content.columns - 2,
+                role: line.role)
+        }
+    }
+}
+
+extension Dashboard {
+    /// The verdict of the status line.
+    var verdict: Accounting.Verdict {
+        accounting.verdict(at: now, excludedCount: store.excludedCount, expectsStatistics: options.watchesSystem)
+    }
+
+    /// Every loss there was, a line each; first the verdict.
+    var lossLines: [LossesPane.Line] {
+        var lines = [verdictLine]
+        func add(_ text: String, _ role: Role = .lossSome) { lines.append(LossesPane.Line(text: text, role: role)) }
+        if accounting.droppedForUs > 0, let at = accounting.droppedForUsAt {
+            add("The broker dropped messages for us: its log said so \(Format.plural(accounting.droppedForUs, "time")), last at \(clock.seconds(at)).")
+        }
+        if accounting.brokerDropped > 0, let at = accounting.brokerDroppedAt {
+            let number = Format.plural(accounting.brokerDropped, "message")
+            let scope = accounting.isDroppedUncertain ? "up to \(number), some perhaps before we connected" : number
+            add("The broker dropped messages, for us or other clients: \(scope) ($SYS count, \(clock.seconds(at))).")
+        }
+        if accounting.gapCount > accounting.gaps.count {
+            add("\(Format.plural(accounting.gapCount - accounting.gaps.count, "older gap")) without a connection.")
+        }
+        for gap in accounting.gaps.reversed() {
+            let end = gap.end ?? now
+            let span = Format.duration(seconds: Double(max(0, end.since(gap.start))) / 1e9)
+            add("Not connected from \(clock.seconds(gap.start))\(gap.end == nil ? " on" : ", for \(span)"): messages in between are not seen.")
+        }
+        for filter in accounting.refused.map(\.string).sorted() { add("The broker refused the subscription to \(filter).") }
+        if store.excludedCount > 0 {
+            add("\(Format.plural(store.excludedCount, "message")) of topics beyond the topic limit: not in the tree.")
+        }
+        if accounting.restCount > 0 {
+            add("Reading rested \(Format.plural(accounting.restCount, "time")) because we were behind; nothing is dropped by that here.", .textDim)
+        }
+        if store.evictedCount > 0 {
+            add("\(Format.plural(store.evictedCount, "message")) left the history (limit \(Format.bytes(options.limits.historyBytes))); all counts include them.", .textDim)
+        }
+        if store.cutCount > 0 {
+            add("\(Format.plural(store.cutCount, "payload")) cut in the history at \(Format.bytes(options.limits.payloadBytes)).", .textDim)
+        }
+        return lines
+    }
+
+    private var verdictLine: LossesPane.Line {
+        switch verdict {
+        case .notConnected: LossesPane.Line(text: "Not connected.", role: .textDim)
+        case .checking:
+            LossesPane.Line(text: "Waiting for the broker's own count of dropped messages ($SYS).", role: .textDim)
+        case .complete:
+            LossesPane.Line(text: "Nothing lost: the broker's count of dropped messages stood still since we connected.", role: .lossNone)
+        case .noLossKnown:
+            LossesPane.Line(text: "No loss is known, but this broker's count of dropped messages cannot be seen.", role: .textDim)
+        case .lost: LossesPane.Line(text: "Not everything was seen:", role: .lossSome)
+        }
+    }
+}

@@ -7,39 +7,10 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-struct start {
-    void (*body)(void *);
-    void *context;
-};
-
-static void *run(void *argument) {
-    struct start start = *(struct start *)argument;
-    free(argument);
-    start.body(start.context);
-    return NULL;
-}
-
-int csystem_thread_start(void (*body)(void *), void *context, uint64_t *thread) {
-    struct start *start = malloc(sizeof *start);
-    if (start == NULL) return ENOMEM;
-    *start = (struct start){.body = body, .context = context};
-    pthread_t handle;
-    int error = pthread_create(&handle, NULL, run, start);
-    if (error != 0) {
-        free(start);
-        return error;
-    }
-    *thread = (uint64_t)handle;
-    return 0;
-}
-
-void csystem_thread_join(uint64_t thread) { pthread_join((pthread_t)thread, NULL); }
 
 /* Reports errno to the parent and ends the child. */
 static void fail(int report) {
@@ -79,36 +50,85 @@ static void become(
     fail(report);
 }
 
-int csystem_spawn(
-    const char *const argv[], const char *const envp[], int in_fd, int out_fd, int err_fd, int *pid) {
+struct request {
+    const char *const *argv;
+    const char *const *envp;
+    int standard[3];
+    pid_t child;
+    int error;
+};
+
+static void start(struct request *request) {
     int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0) return errno;
-    const int standard[3] = {in_fd, out_fd, err_fd};
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        request->error = errno;
+        return;
+    }
     pid_t parent = getpid();
-    /* No handler of ours may run in the child before it has reset them: block everything around the fork. */
+    request->child = fork();
+    request->error = request->child < 0 ? errno : 0;
+    if (request->child == 0) become(request->argv, request->envp, request->standard, ends[1], parent);
+    close(ends[1]);
+    /* The other end closes when the program runs. */
+    if (request->child > 0) {
+        ssize_t count;
+        do count = read(ends[0], &request->error, sizeof request->error);
+        while (count < 0 && errno == EINTR);
+        if (count == (ssize_t)sizeof request->error)
+            while (waitpid(request->child, NULL, 0) < 0 && errno == EINTR) {}
+    }
+    close(ends[0]);
+}
+
+/* The thread that all children are children of: the signal of PR_SET_PDEATHSIG comes when the *thread* that forked ends,
+   and this one never does. It blocks all signals, so that no handler of ours runs in a child before it is reset there. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static struct request *waiting;
+static int is_running;
+
+static void *serve(void *nothing) {
+    (void)nothing;
+    pthread_mutex_lock(&lock);
+    while (1) {
+        while (waiting == NULL) pthread_cond_wait(&changed, &lock);
+        start(waiting);
+        waiting = NULL;
+        pthread_cond_broadcast(&changed);
+    }
+    return NULL;
+}
+
+/* Starts the thread when it does not run yet; 0, or errno. */
+static int open_service(void) {
+    if (is_running) return 0;
     sigset_t all, mask;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &mask);
-    pid_t child = fork();
-    int error = errno;
-    if (child == 0) become(argv, envp, standard, ends[1], parent);
+    pthread_t thread;
+    int error = pthread_create(&thread, NULL, serve, NULL);
     pthread_sigmask(SIG_SETMASK, &mask, NULL);
-    close(ends[1]);
-    if (child < 0) {
-        close(ends[0]);
-        return error;
+    if (error != 0) return error;
+    pthread_detach(thread);
+    is_running = 1;
+    return 0;
+}
+
+int csystem_spawn(
+    const char *const argv[], const char *const envp[], int in_fd, int out_fd, int err_fd, int *pid) {
+    struct request request = {.argv = argv, .envp = envp, .standard = {in_fd, out_fd, err_fd}};
+    pthread_mutex_lock(&lock);
+    int error = open_service();
+    if (error == 0) {
+        while (waiting != NULL) pthread_cond_wait(&changed, &lock);
+        waiting = &request;
+        pthread_cond_broadcast(&changed);
+        while (waiting == &request) pthread_cond_wait(&changed, &lock);
+        error = request.error;
     }
-    int report = 0;
-    ssize_t count;
-    do count = read(ends[0], &report, sizeof report);
-    while (count < 0 && errno == EINTR);
-    close(ends[0]);
-    if (count != (ssize_t)sizeof report) {
-        *pid = (int)child;
-        return 0;
-    }
-    while (waitpid(child, NULL, 0) < 0 && errno == EINTR) {}
-    return report;
+    pthread_mutex_unlock(&lock);
+    if (error == 0) *pid = (int)request.child;
+    return error;
 }
 
 int csystem_wait(int pid, int milliseconds, int *code) {

@@ -22,7 +22,7 @@ uint64_t csystem_random(void);
 
 /* --- descriptors --- */
 
-/* A new event counter (eventfd), non-blocking and close-on-exec; readable while signalled. -1 when out of descriptors. */
+/* A new event counter (eventfd), non-blocking and close-on-exec; readable while signalled. -1: out of descriptors. */
 int csystem_event_open(void);
 
 /* Makes `fd` readable; from any thread, never blocks. */
@@ -70,7 +70,7 @@ int csystem_wait_readable(int fd, int milliseconds);
 /* The settings of a terminal, kept to be put back. */
 typedef struct csystem_terminal_state csystem_terminal_state;
 
-/* A copy of the settings of the terminal behind `fd`, to be freed by csystem_terminal_free; NULL when it is no terminal. */
+/* A copy of the settings of the terminal behind `fd`, to be freed by csystem_terminal_free; NULL: it is no terminal. */
 csystem_terminal_state *csystem_terminal_save(int fd);
 
 /* Puts `state` back; 0, or errno. */
@@ -84,14 +84,16 @@ void csystem_terminal_free(csystem_terminal_state *state);
 
 /* --- signals --- */
 
-/* Blocks WINCH, TERM, INT, HUP, TSTP and CONT in this thread and in all that it starts from now on, ignores PIPE, and returns
-   a non-blocking descriptor that is readable when one of them came. Call it before the first thread starts. -1: errno says. */
+/* Blocks WINCH, TERM, INT, HUP, TSTP and CONT in this thread and in all that it starts from now on, ignores PIPE, and
+   returns a non-blocking descriptor that is readable when one of them came. Call it before the first thread starts.
+   -1: errno says why. */
 int csystem_signals_open(void);
 
 /* The number of the next signal that came, or 0. */
 int csystem_signals_read(int fd);
 
-/* Stops this process and its job as Ctrl-Z does for others; returns when it goes on (at once when nobody could continue it). */
+/* Stops this process and its job as Ctrl-Z does for others; returns when it goes on, at once when nobody could
+   continue it. */
 void csystem_stop_self(void);
 
 /* --- threads and child processes --- */
@@ -102,22 +104,22 @@ int csystem_thread_start(void (*body)(void *), void *context, uint64_t *thread);
 /* Waits until a thread started by csystem_thread_start has ended. */
 void csystem_thread_join(uint64_t thread);
 
-/* Starts argv[0] (looked up in PATH when it holds no slash) in a session of its own, with an empty signal mask, default signal
-   handlers and no descriptors but the given three (-1: /dev/null). The kernel kills it when the *calling thread* ends, however
-   that happens: start children from the main thread. `envp` NULL: our environment. 0 when the program runs, else errno. */
+/* Starts argv[0] (looked up in PATH when it holds no slash) in a session of its own, with an empty signal mask, default
+   signal handlers and no descriptors but the given three (-1: /dev/null). The kernel kills it when this process ends,
+   however that happens. `envp` NULL: our environment. 0 when the program runs, else errno. From any thread. */
 int csystem_spawn(
     const char *const argv[], const char *const envp[], int in_fd, int out_fd, int err_fd, int *pid);
 
-/* Waits at most `milliseconds` (-1: for ever) for a child: 1 when it has ended (`*code` is its exit code, or 128 + the signal),
-   0 when it still runs, -1 when it is no child of ours. */
+/* Waits at most `milliseconds` (-1: for ever) for a child: 1 when it has ended (`*code` is its exit code, or 128 + the
+   signal), 0 when it still runs, -1 when it is no child of ours. */
 int csystem_wait(int pid, int milliseconds, int *code);
 
 /* --- crash guard --- */
 
-/* Remembers the terminal behind `tty_fd`, its settings `state` and the bytes that end the screen (at most 512), and takes over
-   ILL, TRAP, ABRT, SEGV, BUS, FPE and QUIT. When one of them comes while armed: the screen is ended, the settings are put back,
-   what was written to stderr meanwhile is printed, and the fault happens again for the handler that was there before.
-   0, or errno. The guard is not armed yet. Once per process: later calls only replace terminal, settings and bytes. */
+/* Remembers the terminal behind `tty_fd`, its settings `state` and the bytes that end the screen (at most 512), and
+   takes over ILL, TRAP, ABRT, SEGV, BUS, FPE and QUIT. When one of them comes while armed: the screen is ended, the
+   settings are put back, what was written to stderr meanwhile is printed, and the fault happens again for the handler
+   that was there before. 0, or errno. The guard is not armed yet. Later calls replace terminal, settings and bytes. */
 int csystem_crash_guard_install(
     int tty_fd, const csystem_terminal_state *state, const uint8_t *reset_bytes, size_t reset_count);
 

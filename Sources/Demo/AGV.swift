@@ -63,13 +63,14 @@ struct AGV: Sendable {
     }
 
     private mutating func stateMessage(at time: LabTime) -> Message {
-        Message(topic: topic(Self.prefix + "state"), payload: state(at: time))
+        Message(topic: topicName(Self.prefix + "state"), payload: state(at: time))
     }
 
     private mutating func connection(_ state: String, at time: LabTime) -> Message {
         let text = header("connection", at: time) + #","connectionState":"\#(state)"}"#
         return Message(
-            topic: topic(Self.prefix + "connection"), payload: Array(text.utf8), qos: .atLeastOnce, isRetained: true)
+            topic: topicName(Self.prefix + "connection"), payload: Array(text.utf8), qos: .atLeastOnce, isRetained: true
+        )
     }
 
     /// The fields that begin every message; `headerId` counts per topic.

@@ -34,9 +34,9 @@ struct Arm: Sendable {
     mutating func births(at time: LabTime) -> [Message] {
         sequence = 255  // so that NBIRTH has 0
         return [
-            Message(topic: topic("spBv1.0/demo/NBIRTH/arm6"), payload: nodeBirth(at: time)),
+            Message(topic: topicName("spBv1.0/demo/NBIRTH/arm6"), payload: nodeBirth(at: time)),
             Message(
-                topic: topic("spBv1.0/demo/DBIRTH/arm6/gripper"),
+                topic: topicName("spBv1.0/demo/DBIRTH/arm6/gripper"),
                 payload: payload(gripperMetrics(at: time), isBirth: true, at: time)),
         ]
     }
@@ -50,7 +50,7 @@ struct Arm: Sendable {
         var writer = ByteWriter()
         writer.integer(1, UInt64(max(0, time.wall / 1_000_000)))
         writer.content(2, metric.bytes)
-        return Message(topic: topic("spBv1.0/demo/NDEATH/arm6"), payload: writer.bytes, qos: .atLeastOnce)
+        return Message(topic: topicName("spBv1.0/demo/NDEATH/arm6"), payload: writer.bytes, qos: .atLeastOnce)
     }
 
     /// Whether a node command asks for a rebirth: a metric called `Node Control/Rebirth` that is true.

@@ -83,9 +83,10 @@ struct EV3: Sendable {
     func births() -> [Message] {
         let info = #"{"name":"ev3-1","model":"LEGO EV3","firmware":"ev3dev-stretch","ip":"10.42.0.11","boot":17}"#
         return [
-            Message(topic: topic("robots/ev3-1/info"), payload: Array(info.utf8), isRetained: true),
+            Message(topic: topicName("robots/ev3-1/info"), payload: Array(info.utf8), isRetained: true),
             Message(
-                topic: topic("robots/ev3-1/status"), payload: Array("online".utf8), qos: .atLeastOnce, isRetained: true),
+                topic: topicName("robots/ev3-1/status"), payload: Array("online".utf8), qos: .atLeastOnce,
+                isRetained: true),
         ]
     }
 

@@ -21,8 +21,8 @@ package enum Fault: Hashable, Sendable, CaseIterable {
         case .takeOver: (12_000, 12_000)
         case .oversizeMap: (14_000, 14_000)
         case .deniedPublish: (3_000, 5_000)
-        case .freeze: (34_000, 60_000)
-        case .thaw: (48_000, 60_000)
+        case .freeze: (32_000, 60_000)
+        case .thaw: (46_000, 60_000)
         }
     }
 

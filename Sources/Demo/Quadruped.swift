@@ -46,6 +46,6 @@ struct Quadruped: Sendable {
     mutating func run(_ runs: Bool, at time: LabTime) { motion.run(runs, at: time) }
 
     private static func status(_ byte: UInt8) -> Message {
-        Message(topic: topic("robots/quad/status"), payload: [byte], qos: .atLeastOnce, isRetained: true)
+        Message(topic: topicName("robots/quad/status"), payload: [byte], qos: .atLeastOnce, isRetained: true)
     }
 }

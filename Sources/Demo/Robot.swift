@@ -36,11 +36,11 @@ package enum Robot: String, CaseIterable, Sendable {
             case .arm6: ["spBv1.0/demo/NCMD/arm6"]
             case .tb3, .uav1, .quad: []
             }
-        return (["robots/\(name)/cmd"] + more).map { Subscription(filter($0)) }
+        return (["robots/\(name)/cmd"] + more).map { Subscription(topicFilter($0)) }
     }
 
     /// Where it answers commands.
-    var acknowledgements: TopicName { topic("robots/\(name)/ack") }
+    var acknowledgements: TopicName { topicName("robots/\(name)/ack") }
 }
 
 /// A topic that a robot publishes to again and again.
@@ -68,13 +68,13 @@ struct Stream: Sendable {
     /// MIME type of the payload, where the robot says it.
     var contentType: String?
 
-    /// A stream of `robot` to `topic`.
+    /// A stream of `robot` to the topic `name`.
     init(
-        _ robot: Robot, _ topic: String, _ content: Content, period: Double, jitter: Double = 0.4,
+        _ robot: Robot, _ name: String, _ content: Content, period: Double, jitter: Double = 0.4,
         contentType: String? = nil
     ) {
         self.robot = robot
-        self.topic = Demo.topic(topic)
+        self.topic = topicName(name)
         self.content = content
         self.period = period
         self.jitter = jitter

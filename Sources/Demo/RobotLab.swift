@@ -157,7 +157,7 @@ extension RobotLab {
         case .ev3:
             Will(
                 message: Message(
-                    topic: topic("robots/ev3-1/status"), payload: Array("offline".utf8), qos: .atLeastOnce,
+                    topic: topicName("robots/ev3-1/status"), payload: Array("offline".utf8), qos: .atLeastOnce,
                     isRetained: true))
         case .agv: Will(message: agv.will(at: time(now)))
         case .tb3: Will(message: TB3.will)
@@ -185,7 +185,7 @@ extension RobotLab {
 
     /// What ev3-1 tries to publish although the ACL forbids it: an order to another robot.
     package static func deniedMessage() -> Message {
-        Message(topic: topic("robots/tb3/cmd"), payload: Array(#"{"cmd":"stop"}"#.utf8), qos: .atLeastOnce)
+        Message(topic: topicName("robots/tb3/cmd"), payload: Array(#"{"cmd":"stop"}"#.utf8), qos: .atLeastOnce)
     }
 
     /// The map that tb3 tries to publish although the broker takes no packet of that size.
@@ -197,7 +197,7 @@ extension RobotLab {
             ("robots/ev3-0/status", "online"), ("robots/ev3-0/battery", #"{"v":6.31,"i":-0.905}"#),
             ("robots/ev3-0/info", #"{"name":"ev3-0","model":"LEGO EV3","firmware":"ev3dev-jessie","boot":204}"#),
         ]
-        return texts.map { Message(topic: topic($0), payload: Array($1.utf8), qos: .atLeastOnce, isRetained: true) }
+        return texts.map { Message(topic: topicName($0), payload: Array($1.utf8), qos: .atLeastOnce, isRetained: true) }
     }
 }
 

@@ -28,23 +28,23 @@ struct TB3: Sendable {
         connections += 1
         return [
             Message(
-                topic: topic("robots/tb3/status"), payload: Array(#"{"state":"online","n":\#(connections)}"#.utf8),
+                topic: topicName("robots/tb3/status"), payload: Array(#"{"state":"online","n":\#(connections)}"#.utf8),
                 qos: .atLeastOnce, isRetained: true),
             Message(
-                topic: topic("mqtt_client/ros_msg_type/robots/tb3/cmd_vel_cdr"), payload: Self.messageType,
+                topic: topicName("mqtt_client/ros_msg_type/robots/tb3/cmd_vel_cdr"), payload: Self.messageType,
                 isRetained: true),
         ]
     }
 
     /// What the broker publishes when it is gone.
     static let will = Message(
-        topic: topic("robots/tb3/status"), payload: Array(#"{"state":"offline"}"#.utf8), qos: .atLeastOnce,
+        topic: topicName("robots/tb3/status"), payload: Array(#"{"state":"offline"}"#.utf8), qos: .atLeastOnce,
         isRetained: true)
 
     /// The map that no broker of this lab takes: 1.25 million cells.
     static func map() -> Message {
         Message(
-            topic: topic("robots/tb3/map"),
+            topic: topicName("robots/tb3/map"),
             payload: [UInt8](unsafeUninitializedCapacity: 1_250_000) { buffer, count in
                 for cell in 0..<1_250_000 { buffer[cell] = cell % 1_250 < 20 || cell < 25_000 ? 100 : 0 }
                 count = 1_250_000

@@ -58,13 +58,13 @@ private func date(daysSince1970 days: Int64) -> (year: Int64, month: Int64, day:
 }
 
 /// The topic `text`, which this program wrote itself.
-func topic(_ text: String) -> TopicName {
+func topicName(_ text: String) -> TopicName {
     guard let name = try? TopicName(text) else { preconditionFailure("the lab's topic \(text) is no topic") }
     return name
 }
 
 /// The filter `text`, which this program wrote itself.
-func filter(_ text: String) -> TopicFilter {
+func topicFilter(_ text: String) -> TopicFilter {
     guard let filter = try? TopicFilter(text) else { preconditionFailure("the lab's filter \(text) is no filter") }
     return filter
 }

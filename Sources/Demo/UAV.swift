@@ -30,7 +30,7 @@ struct UAV: Sendable {
     mutating func run(_ runs: Bool, at time: LabTime) { motion.run(runs, at: time) }
 
     private func status(_ text: String) -> Message {
-        Message(topic: topic("robots/uav1/status"), payload: Array(text.utf8), qos: .atLeastOnce, isRetained: true)
+        Message(topic: topicName("robots/uav1/status"), payload: Array(text.utf8), qos: .atLeastOnce, isRetained: true)
     }
 
     private func attitude(at time: LabTime, random: inout SeededGenerator) -> String {

@@ -119,7 +119,8 @@ struct DemoBrokerTests {
             for name in ["mosquitto", "mosquitto_passwd"] { unlink(folder + "/" + name) }
             rmdir(folder)
         }
-        for (name, text) in [("mosquitto", "echo '1795479112: Error: no' >&2; exit 3"), ("mosquitto_passwd", "exit 0")] {
+        let programs = [("mosquitto", "echo '1795479112: Error: no' >&2; exit 3"), ("mosquitto_passwd", "exit 0")]
+        for (name, text) in programs {
             let file = try #require(fopen(folder + "/" + name, "w"))
             fputs("#!/bin/sh\n\(text)\n", file)
             fclose(file)

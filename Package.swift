@@ -60,7 +60,7 @@ let package = Package(
             swiftSettings: swiftSettings),
     ]
         + module("MQTT", [])
-        + module("MQTTCodec", ["MQTT", nioCore])
+        + module("MQTTCodec", ["MQTT"])
         + module(
             "MQTTClient", ["MQTT", "MQTTCodec", "CLinux", nioCore, nioPosix, logging],
             tests: ["MQTT", "MQTTCodec", "TestSupport", nioCore, nioEmbedded, nioPosix])

@@ -15,6 +15,10 @@ public struct ReasonCode: RawRepresentable, Sendable, Hashable {
     public static let disconnectWithWill = ReasonCode(rawValue: 0x04)
     /// 0x10 No matching subscribers.
     public static let noMatchingSubscribers = ReasonCode(rawValue: 0x10)
+    /// 0x11 No subscription existed.
+    public static let noSubscriptionExisted = ReasonCode(rawValue: 0x11)
+    /// 0x18 Continue authentication.
+    public static let continueAuthentication = ReasonCode(rawValue: 0x18)
     /// 0x80 Unspecified error.
     public static let unspecifiedError = ReasonCode(rawValue: 0x80)
     /// 0x81 Malformed Packet.
@@ -43,6 +47,8 @@ public struct ReasonCode: RawRepresentable, Sendable, Hashable {
     public static let keepAliveTimeout = ReasonCode(rawValue: 0x8D)
     /// 0x8E Session taken over.
     public static let sessionTakenOver = ReasonCode(rawValue: 0x8E)
+    /// 0x8F Topic Filter invalid.
+    public static let topicFilterInvalid = ReasonCode(rawValue: 0x8F)
     /// 0x90 Topic Name invalid.
     public static let topicNameInvalid = ReasonCode(rawValue: 0x90)
     /// 0x92 Packet Identifier not found.

@@ -1,0 +1,89 @@
+internal import CLinux
+internal import Glibc
+public import MQTT
+package import NIOCore
+internal import NIOPosix
+
+/// A connection to an MQTT broker that stays up. Requests return at once; everything it has to say arrives in its `Inbox`.
+public final class Client: Sendable {
+    private let eventLoop: any EventLoop
+    private let driver: NIOLoopBoundBox<Driver?>
+
+    /// A client that is idle until `start`. `now` is the clock that every instant in deliveries comes from.
+    public convenience init(
+        configuration: ClientConfiguration, inbox: Inbox, now: @escaping @Sendable () -> Instant = Client.now
+    ) {
+        self.init(configuration: configuration, inbox: inbox, now: now, group: MultiThreadedEventLoopGroup.singleton)
+    }
+
+    /// The same on an event loop of `group`.
+    package init(
+        configuration: ClientConfiguration, inbox: Inbox, now: @escaping @Sendable () -> Instant,
+        group: any EventLoopGroup
+    ) {
+        let eventLoop = group.next()
+        let driver = NIOLoopBoundBox<Driver?>.makeEmptyBox(eventLoop: eventLoop)
+        self.eventLoop = eventLoop
+        self.driver = driver
+        eventLoop.execute {
+            driver.value = Driver(configuration, inbox: inbox, eventLoop: eventLoop, clock: now)
+        }
+    }
+
+    /// The clock of the machine: it never runs backwards and goes on while the machine sleeps.
+    public static let now: @Sendable () -> Instant = { Instant(nanoseconds: csystem_now()) }
+
+    /// Begins to connect; `.status` deliveries tell how it goes. Begins again after `stop` or a final failure.
+    public func start() { perform { $0.start() } }
+
+    /// Publishes `message`; `.outcome` deliveries for `id` tell what becomes of it.
+    public func publish(_ message: Message, id: RequestID) { perform { $0.publish(message, id: id) } }
+
+    /// Subscribes; `.subscription` deliveries tell. The subscriptions are made again after each reconnect.
+    public func subscribe(_ subscriptions: [Subscription]) { perform { $0.subscribe(subscriptions) } }
+
+    /// Ends subscriptions; `.subscription` deliveries tell.
+    public func unsubscribe(_ filters: [TopicFilter]) { perform { $0.unsubscribe(filters) } }
+
+    /// Connects now, dropping a waiting or present connection.
+    public func reconnect() { perform { $0.reconnect() } }
+
+    /// Sends DISCONNECT and closes; blocks until that is done, at most `timeoutMilliseconds`. May be called again.
+    public func stop(timeoutMilliseconds: Int) {
+        let done = csystem_event_open()
+        guard done >= 0 else { return perform { $0.stop(milliseconds: timeoutMilliseconds) {} } }
+        let descriptor = OwnedDescriptor(done)
+        perform { $0.stop(milliseconds: timeoutMilliseconds) { descriptor.signal() } }
+        var waiting = pollfd(fd: done, events: Int16(POLLIN), revents: 0)
+        let limit = Client.now().advanced(milliseconds: Int64(timeoutMilliseconds))
+        while waiting.revents == 0 {
+            let rest = limit.since(Client.now()) / 1_000_000
+            guard rest > 0 else { return }
+            _ = poll(&waiting, 1, Int32(clamping: rest + 1))
+        }
+    }
+
+    /// For tests and demonstrations: stops reading, writing and pinging, and leaves the connection open.
+    package func freeze() { perform { $0.freeze() } }
+
+    /// For tests and demonstrations: closes the connection without DISCONNECT, as a crash does.
+    package func drop() { perform { $0.drop() } }
+
+    private func perform(_ body: @escaping @Sendable (Driver) -> Void) {
+        let driver = driver
+        eventLoop.execute {
+            if let driver = driver.value { body(driver) }
+        }
+    }
+}
+
+/// An event descriptor that is closed when the last one who knows it lets go.
+private final class OwnedDescriptor: Sendable {
+    private let descriptor: Int32
+
+    init(_ descriptor: Int32) { self.descriptor = descriptor }
+
+    deinit { close(descriptor) }
+
+    func signal() { csystem_event_signal(descriptor) }
+}

@@ -1,0 +1,120 @@
+import MQTT
+import NIOCore
+import NIOPosix
+
+/// Gets one TCP connection to a name: resolves it and tries its addresses, the next one when the one before has failed or
+/// hesitates, until one answers. Every failure is kept. Confined to its event loop.
+final class Dialer {
+    /// How long an address may hesitate before the next is tried too, milliseconds.
+    static let headStart: Int64 = 250
+
+    private let endpoint: Endpoint
+    private let eventLoop: any EventLoop
+    private let bootstrap: ClientBootstrap
+    private let milliseconds: Int
+    private var completion: ((Result<any Channel, ConnectionFailure.Cause>) -> Void)?
+    private var addresses: [SocketAddress] = []
+    private var next = 0
+    private var pending = 0
+    private var failures: [(index: Int, failure: AddressFailure)] = []
+    private var deadline: Scheduled<Void>?
+    private var nextStart: Scheduled<Void>?
+
+    /// A dialer that gives up after `milliseconds`. Channels get `readSize` bytes of buffer and read only when asked to.
+    init(_ endpoint: Endpoint, on eventLoop: any EventLoop, milliseconds: Int, readSize: Int) {
+        self.endpoint = endpoint
+        self.eventLoop = eventLoop
+        self.milliseconds = milliseconds
+        bootstrap = ClientBootstrap(group: eventLoop)
+            .connectTimeout(.milliseconds(Int64(milliseconds) + 1_000))
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelOption(.autoRead, value: false)
+            .channelOption(.maxMessagesPerRead, value: 1)
+            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: readSize))
+    }
+
+    /// Begins; `completion` is called once, with an open channel without handlers or with why there is none.
+    func start(_ completion: @escaping (Result<any Channel, ConnectionFailure.Cause>) -> Void) {
+        self.completion = completion
+        deadline = eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(milliseconds))) { [self] in
+            giveUp()
+        }
+        if let address = try? SocketAddress(ipAddress: endpoint.host, port: endpoint.port) {
+            addresses = [address]
+            return connectNext()
+        }
+        let endpoint = endpoint
+        let resolved = NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) {
+            Resolver.addresses(of: endpoint.host, port: endpoint.port)
+        }
+        resolved.assumeIsolated().whenComplete { [self] result in
+            switch result {
+            case .success(.success(let addresses)):
+                self.addresses = addresses
+                connectNext()
+            case .success(.failure(let cause)): finish(.failure(cause))
+            case .failure: finish(.failure(.nameServerUnavailable))
+            }
+        }
+    }
+
+    /// Gives up without a word; `completion` is not called.
+    func cancel() {
+        completion = nil
+        deadline?.cancel()
+        nextStart?.cancel()
+    }
+
+    private func connectNext() {
+        nextStart?.cancel()
+        nextStart = nil
+        guard completion != nil, next < addresses.count else { return }
+        let index = next
+        let address = addresses[index]
+        next += 1
+        pending += 1
+        bootstrap.connect(to: address).assumeIsolated().whenComplete { [self] result in
+            pending -= 1
+            switch result {
+            case .success(let channel): win(channel)
+            case .failure(let error): lose(index, SocketFailure(error))
+            }
+        }
+        if next < addresses.count, completion != nil {
+            nextStart = eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Self.headStart)) { [self] in
+                connectNext()
+            }
+        }
+    }
+
+    private func win(_ channel: any Channel) {
+        guard completion != nil else { return channel.close(promise: nil) }
+        finish(.success(channel))
+    }
+
+    private func lose(_ index: Int, _ failure: SocketFailure) {
+        guard completion != nil else { return }
+        failures.append((index, AddressFailure(address: addresses[index].text, failure: failure)))
+        if next < addresses.count {
+            connectNext()
+        } else if pending == 0 {
+            finish(.failure(.unreachable(failures.sorted { $0.index < $1.index }.map(\.failure))))
+        }
+    }
+
+    /// The time is up: what has not answered by now counts as timed out.
+    private func giveUp() {
+        guard completion != nil else { return }
+        guard !addresses.isEmpty else { return finish(.failure(.nameServerUnavailable)) }
+        for index in 0..<next where !failures.contains(where: { $0.index == index }) {
+            failures.append((index, AddressFailure(address: addresses[index].text, failure: .timedOut)))
+        }
+        finish(.failure(.unreachable(failures.sorted { $0.index < $1.index }.map(\.failure))))
+    }
+
+    private func finish(_ result: Result<any Channel, ConnectionFailure.Cause>) {
+        let completion = completion
+        cancel()
+        completion?(result)
+    }
+}

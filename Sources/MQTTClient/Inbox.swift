@@ -1,0 +1,78 @@
+internal import CLinux
+internal import Glibc
+public import MQTT
+internal import Synchronization
+
+/// The hand-over from connections to the consumer's thread: the only lock in the program, taken once per read.
+///
+/// It is bounded in bytes: when full, connections stop reading until `take`, so that nothing is dropped here. What one
+/// read brought is never split, so the bound can be passed by one read, a single large message among them.
+public final class Inbox: Sendable {
+    private struct State {
+        var deliveries: [Delivery] = []
+        var byteCount = 0
+        var resting: [@Sendable () -> Void] = []
+    }
+
+    private let state = Mutex(State())
+    private let capacity: Int
+
+    /// Readable (poll) when something waits.
+    public let fileDescriptor: Int32
+
+    /// An empty inbox that is full from `capacity` bytes on.
+    public init(capacity: Int = 16 << 20) {
+        self.capacity = capacity
+        fileDescriptor = csystem_event_open()
+        precondition(fileDescriptor >= 0, "no file descriptor is left for an inbox")
+    }
+
+    deinit { close(fileDescriptor) }
+
+    /// All that waits, in order, by one swap; never blocks. Connections that rest read on.
+    public func take() -> [Delivery] {
+        // Cleared before looking: what is posted from here on signals again.
+        csystem_event_clear(fileDescriptor)
+        let (deliveries, resting) = state.withLock { state in
+            defer { state = State() }
+            return (state.deliveries, state.resting)
+        }
+        for resume in resting { resume() }
+        return deliveries
+    }
+
+    /// Adds what one read or one request brought.
+    func post(_ deliveries: [Delivery]) {
+        guard !deliveries.isEmpty else { return }
+        let byteCount = deliveries.reduce(0) { $0 + $1.byteCount }
+        let wasEmpty = state.withLock { state in
+            defer {
+                state.deliveries.append(contentsOf: deliveries)
+                state.byteCount += byteCount
+            }
+            return state.deliveries.isEmpty
+        }
+        if wasEmpty { csystem_event_signal(fileDescriptor) }
+    }
+
+    /// When it is full: keeps `resume` to be called once by the next `take`, on the consumer's thread, and returns `true`.
+    func rest(until resume: @escaping @Sendable () -> Void) -> Bool {
+        state.withLock { state in
+            guard state.byteCount >= capacity else { return false }
+            state.resting.append(resume)
+            return true
+        }
+    }
+}
+
+extension Delivery {
+    /// What it takes in memory, bytes, about.
+    var byteCount: Int {
+        switch self {
+        case .messages(let batch):
+            128 + batch.bytes.count + batch.records.count * MemoryLayout<Batch.Record>.stride
+        case .trace(let records): 64 + records.count * MemoryLayout<TraceRecord>.stride
+        case .status, .subscription, .outcome, .behind: 256
+        }
+    }
+}

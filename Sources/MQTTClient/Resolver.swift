@@ -1,0 +1,59 @@
+import Glibc
+import MQTT
+import NIOCore
+
+/// Addresses of a name, as `getaddrinfo` gives them; it blocks, so it runs beside the event loop.
+enum Resolver {
+    /// The addresses of `host` in the order of preference of the system (RFC 6724), each once, or why there is none.
+    static func addresses(of host: String, port: Int) -> Result<[SocketAddress], ConnectionFailure.Cause> {
+        guard (1...65_535).contains(port) else {
+            let failure = AddressFailure(address: "\(host):\(port)", failure: .other(EINVAL))
+            return .failure(.unreachable([failure]))
+        }
+        var hints = addrinfo()
+        hints.ai_family = AF_UNSPEC
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        hints.ai_flags = AI_NUMERICSERV
+        var list: UnsafeMutablePointer<addrinfo>?
+        let code = getaddrinfo(host, String(port), &hints, &list)
+        defer { if let list { freeaddrinfo(list) } }
+        guard code == 0 else { return .failure(cause(ofCode: code)) }
+        var addresses: [SocketAddress] = []
+        var next = list
+        while let entry = next {
+            if let address = address(entry.pointee, host: host), !addresses.contains(address) {
+                addresses.append(address)
+            }
+            next = entry.pointee.ai_next
+        }
+        return addresses.isEmpty ? .failure(.nameUnknown) : .success(addresses)
+    }
+
+    /// What a failure of `getaddrinfo` means.
+    static func cause(ofCode code: Int32) -> ConnectionFailure.Cause {
+        switch code {
+        case EAI_AGAIN, EAI_FAIL, EAI_SYSTEM, EAI_MEMORY: .nameServerUnavailable
+        default: .nameUnknown
+        }
+    }
+
+    private static func address(_ entry: addrinfo, host: String) -> SocketAddress? {
+        guard let bytes = UnsafeRawPointer(entry.ai_addr) else { return nil }
+        return switch entry.ai_family {
+        case AF_INET: SocketAddress(bytes.loadUnaligned(as: sockaddr_in.self), host: host)
+        case AF_INET6: SocketAddress(bytes.loadUnaligned(as: sockaddr_in6.self), host: host)
+        default: nil
+        }
+    }
+}
+
+/// Lets a cause stand in a `Result`.
+extension ConnectionFailure.Cause: Error {}
+
+extension SocketAddress {
+    /// `127.0.0.1:1883`, `[::1]:1883`.
+    var text: String {
+        let host = ipAddress ?? "?"
+        return Endpoint(host: host, port: port ?? 0).description
+    }
+}

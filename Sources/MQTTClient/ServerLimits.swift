@@ -1,0 +1,45 @@
+import MQTT
+import MQTTCodec
+
+/// What the server takes, from CONNACK (MQTT 5.0 section 3.2.2.3); before 5.0 there are no limits but the protocol's.
+struct ServerLimits: Sendable, Equatable {
+    /// Most QoS 1 and 2 messages under way to it.
+    var receiveMaximum = 65_535
+    /// Highest QoS of a PUBLISH.
+    var maximumQoS = QoS.exactlyOnce
+    /// Whether it keeps retained messages.
+    var retainAvailable = true
+    /// Largest packet, bytes.
+    var maximumPacketSize = PacketDecoder.protocolLimit
+    /// Whether filters may hold wildcards.
+    var wildcardSubscriptionAvailable = true
+    /// Whether filters may be shared.
+    var sharedSubscriptionAvailable = true
+
+    /// The protocol's own limits.
+    init() {}
+
+    /// The limits that `properties` of a CONNACK set.
+    init(_ properties: Properties) {
+        if let value = properties.receiveMaximum { receiveMaximum = Int(value) }
+        if let value = properties.maximumQoS.flatMap(QoS.init) { maximumQoS = value }
+        if let value = properties.retainAvailable { retainAvailable = value != 0 }
+        if let value = properties.maximumPacketSize { maximumPacketSize = min(Int(value), maximumPacketSize) }
+        if let value = properties.wildcardSubscriptionAvailable { wildcardSubscriptionAvailable = value != 0 }
+        if let value = properties.sharedSubscriptionAvailable { sharedSubscriptionAvailable = value != 0 }
+    }
+
+    /// Why `message` may not be sent at all, or `nil`. [MQTT-3.2.2-11, MQTT-3.2.2-14]
+    func refusal(of message: Message) -> Outcome.Unsendable? {
+        if message.qos > maximumQoS { return .qosNotSupported(maximum: maximumQoS) }
+        if message.isRetained, !retainAvailable { return .retainNotSupported }
+        return nil
+    }
+
+    /// Why `filter` may not be asked for, or `nil` (section 3.2.2.3).
+    func refusal(of filter: TopicFilter) -> ReasonCode? {
+        if filter.string.hasPrefix("$share/"), !sharedSubscriptionAvailable { return ReasonCode(rawValue: 0x9E) }
+        let holdsWildcard = filter.string.utf8.contains { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "#") }
+        return holdsWildcard && !wildcardSubscriptionAvailable ? ReasonCode(rawValue: 0xA2) : nil
+    }
+}

@@ -1,0 +1,297 @@
+import MQTT
+import MQTTCodec
+
+/// A publish that is not under way yet.
+struct PendingPublish: Sendable {
+    var request: RequestID
+    var message: Message
+    var asked: Instant
+
+    /// What keeping it takes, bytes, about.
+    var size: Int {
+        let properties = message.properties
+        let texts = [properties.contentType, properties.responseTopic].reduce(0) { $0 + ($1?.utf8.count ?? 0) }
+        let pairs = properties.userProperties.reduce(0) { $0 + 32 + $1.name.utf8.count + $1.value.utf8.count }
+        return 128 + message.topic.string.utf8.count + message.payload.count + texts + pairs
+            + (properties.correlationData?.count ?? 0)
+    }
+}
+
+/// A request that has a Packet Identifier until the server has answered it.
+enum Request: Sendable {
+    case publish(OutgoingPublish)
+    case subscribe([TopicFilter])
+    case unsubscribe([TopicFilter])
+}
+
+/// A QoS 1 or 2 publish under way.
+struct OutgoingPublish: Sendable {
+    var request: RequestID
+    var qos: QoS
+    var asked: Instant
+    /// The message while it may have to be sent again, and what keeping it takes.
+    var message: Message?
+    var size = 0
+    /// When, among all steps, its last step was made.
+    var order: UInt64
+    /// Whether PUBREC came and PUBREL is to be answered (QoS 2).
+    var isReleased = false
+    /// Whether it counts against the server's Receive Maximum.
+    var usesQuota = true
+    /// Whether it waits to be sent again.
+    var isResending = false
+    /// What PUBREC said: PUBCOMP does not repeat "No matching subscribers".
+    var receivedCode = ReasonCode.success
+    var receivedReason: String?
+}
+
+/// Publishing: the queue, the in-flight window, the flows of QoS 1 and 2 as sender (MQTT 5.0 section 4.3).
+extension Session {
+    /// Most bytes that messages waiting and under way may take.
+    static let heldLimit = 16 << 20
+    /// Most publishes under way, whatever the server says: some identifiers are left for subscriptions.
+    static let windowLimit = 65_000
+
+    /// Publishes `message`: at once, or as soon as there is a connection and room in the window.
+    mutating func publish(_ message: Message, id: RequestID, at now: Instant) {
+        guard isTakingRequests else { return report(id, .unsendable(.notConnected)) }
+        let publish = PendingPublish(request: id, message: message, asked: now)
+        if isEstablished, waiting.isEmpty, resending.isEmpty, send(publish, at: now) { return }
+        let size = publish.size
+        guard heldBytes + size <= Self.heldLimit || heldBytes == 0 else { return report(id, .unsendable(.queueFull)) }
+        heldBytes += size
+        waiting.append(publish)
+        report(id, .queued)
+    }
+
+    /// The connection takes more, or does not for now.
+    mutating func blockWriting(_ isBlocked: Bool, at now: Instant) {
+        isWritingBlocked = isBlocked
+        if !isBlocked { pump(at: now) }
+    }
+
+    /// Sends what waits, as far as the window and the connection allow, in order. [MQTT-4.6.0-1]
+    mutating func pump(at now: Instant) {
+        guard isEstablished else { return }
+        while let identifier = resending.first {
+            guard resend(identifier, at: now) else { return }
+            resending.popFirst()
+        }
+        while let publish = waiting.first {
+            let size = publish.size
+            heldBytes -= size
+            guard send(publish, at: now) else {
+                heldBytes += size
+                return
+            }
+            waiting.popFirst()
+        }
+    }
+
+    /// No connection is coming: what waits or is under way ends, and nothing is taken any more.
+    mutating func finish() {
+        dropRequests()
+        while let publish = waiting.popFirst() { report(publish.request, .unsendable(.notConnected)) }
+        heldBytes = 0
+        isTakingRequests = false
+    }
+
+    /// A connection is coming: requests are taken again.
+    mutating func restart() { isTakingRequests = true }
+
+    /// Sends a publish or reports why it cannot be sent; `false` when it has to wait.
+    private mutating func send(_ publish: PendingPublish, at now: Instant) -> Bool {
+        guard !isWritingBlocked else { return false }
+        if let refusal = limits.refusal(of: publish.message) {
+            report(publish.request, .unsendable(refusal))
+            return true
+        }
+        guard publish.message.qos > .atMostOnce else {
+            if let refusal = write(publish.message, identifier: 0, isDuplicate: false, at: now) {
+                report(publish.request, .unsendable(refusal))
+            } else {
+                output.written.append(publish.request)
+            }
+            return true
+        }
+        guard quotaUsed < min(limits.receiveMaximum, Self.windowLimit) else { return false }  // [MQTT-3.3.4-7]
+        var outgoing = OutgoingPublish(
+            request: publish.request, qos: publish.message.qos, asked: publish.asked, order: nextOrder)
+        if !configuration.cleanStart {
+            outgoing.message = publish.message
+            outgoing.size = publish.size
+        }
+        guard let identifier = requests.insert(.publish(outgoing)) else { return false }
+        if let refusal = write(publish.message, identifier: identifier, isDuplicate: false, at: now) {
+            requests[identifier] = nil
+            report(publish.request, .unsendable(refusal))
+        } else {
+            nextOrder += 1
+            quotaUsed += 1
+            heldBytes += outgoing.size
+        }
+        return true
+    }
+
+    /// Sends a publish of an earlier connection again, as a duplicate [MQTT-3.3.1-1]; `false` when it has to wait.
+    private mutating func resend(_ identifier: UInt16, at now: Instant) -> Bool {
+        guard case .publish(var publish)? = requests[identifier], publish.isResending, let message = publish.message
+        else { return true }
+        guard !isWritingBlocked, quotaUsed < min(limits.receiveMaximum, Self.windowLimit) else { return false }
+        let refusal = limits.refusal(of: message) ?? write(message, identifier: identifier, isDuplicate: true, at: now)
+        if let refusal {
+            heldBytes -= publish.size
+            requests[identifier] = nil
+            report(publish.request, .unsendable(refusal))
+            return true
+        }
+        publish.isResending = false
+        publish.usesQuota = true
+        quotaUsed += 1
+        requests[identifier] = .publish(publish)
+        return true
+    }
+
+    /// Appends a PUBLISH to what goes out, and to the trace; why not, when it cannot be sent.
+    private mutating func write(
+        _ message: Message, identifier: UInt16, isDuplicate: Bool, at now: Instant
+    ) -> Outcome.Unsendable? {
+        let start = output.bytes.count
+        do throws(ProtocolViolation) {
+            try encoder.publish(message, identifier: identifier, isDuplicate: isDuplicate, into: &output.bytes)
+        } catch {
+            return .malformed(error.detail)
+        }
+        let size = output.bytes.count - start
+        guard size <= limits.maximumPacketSize else {  // [MQTT-3.2.2-15]
+            output.bytes.removeLast(size)
+            return .packetTooLarge(size: size, limit: limits.maximumPacketSize)
+        }
+        var record = TraceRecord(
+            time: now, direction: .sent, type: .publish, flags: output.bytes[start] & 0x0F, identifier: identifier,
+            length: UInt32(truncatingIfNeeded: message.payload.count))
+        var topic = message.topic.string
+        topic.withUTF8 { record.setTopic(UnsafeRawBufferPointer($0)) }
+        trace.append(record)
+        return nil
+    }
+
+    mutating func receivePuback(_ packet: Acknowledgement, at now: Instant) throws(ProtocolViolation) {
+        guard let request = requests[packet.identifier] else { return }  // answered before the connection was lost
+        guard case .publish(let publish) = request, publish.qos == .atLeastOnce else {
+            throw .protocolError("PUBACK for something else than a QoS 1 PUBLISH")  // [MQTT-2.2.1-5]
+        }
+        complete(publish, packet.identifier, packet.reasonCode, packet.properties.reasonString, at: now)
+    }
+
+    mutating func receivePubrec(_ packet: Acknowledgement, at now: Instant) throws(ProtocolViolation) {
+        guard let request = requests[packet.identifier] else {
+            guard !packet.reasonCode.isFailure else { return }
+            let code = encoder.version >= .v5_0 ? ReasonCode.packetIdentifierNotFound : .success
+            return send(.pubrel(Acknowledgement(packet.identifier, code)), at: now)
+        }
+        guard case .publish(var publish) = request, publish.qos == .exactlyOnce else {
+            throw .protocolError("PUBREC for something else than a QoS 2 PUBLISH")  // [MQTT-2.2.1-5]
+        }
+        guard !packet.reasonCode.isFailure else {  // [MQTT-4.4.0-2]
+            return complete(publish, packet.identifier, packet.reasonCode, packet.properties.reasonString, at: now)
+        }
+        if !publish.isReleased {
+            publish.isReleased = true
+            publish.isResending = false
+            publish.order = nextOrder
+            publish.message = nil
+            publish.receivedCode = packet.reasonCode
+            publish.receivedReason = packet.properties.reasonString
+            nextOrder += 1
+            heldBytes -= publish.size
+            publish.size = 0
+            requests[packet.identifier] = .publish(publish)
+        }
+        sendAcknowledgement(.pubrel, packet.identifier, at: now)  // [MQTT-4.3.3-4]
+    }
+
+    mutating func receivePubcomp(_ packet: Acknowledgement, at now: Instant) throws(ProtocolViolation) {
+        guard let request = requests[packet.identifier] else { return }
+        guard case .publish(let publish) = request, publish.isReleased else {
+            throw .protocolError("PUBCOMP without PUBREC")  // [MQTT-4.3.3-5]
+        }
+        let isPlain = packet.reasonCode == .success
+        complete(
+            publish, packet.identifier, isPlain ? publish.receivedCode : packet.reasonCode,
+            packet.properties.reasonString ?? publish.receivedReason, at: now)
+    }
+
+    /// The server's last word on a publish: its identifier and its place in the window are free again.
+    private mutating func complete(
+        _ publish: OutgoingPublish, _ identifier: UInt16, _ code: ReasonCode, _ reason: String?, at now: Instant
+    ) {
+        requests[identifier] = nil
+        heldBytes -= publish.size
+        if publish.usesQuota { quotaUsed -= 1 }
+        let microseconds = now.since(publish.asked) / 1_000
+        report(publish.request, .acknowledged(code, reasonString: reason, microseconds: microseconds))
+        pump(at: now)
+    }
+
+    /// The connection is gone: with a clean start, what was under way is lost with it.
+    mutating func loseRequests() {
+        quotaUsed = 0
+        resending = Queue()
+        for (identifier, request) in requests.entries {
+            switch request {
+            case .publish(var publish):
+                publish.usesQuota = false
+                requests[identifier] = .publish(publish)
+            case .subscribe: requests[identifier] = nil
+            case .unsubscribe(let filters):
+                requests[identifier] = nil
+                unwanted += filters
+            }
+        }
+        if configuration.cleanStart { dropRequests() }
+    }
+
+    /// The server has nothing of our session (any more): what was under way ends. [MQTT-3.2.2-5]
+    mutating func dropRequests() {
+        unreleased.removeAll()
+        resending = Queue()
+        quotaUsed = 0
+        var lost: [OutgoingPublish] = []
+        for (identifier, request) in requests.entries {
+            if case .publish(let publish) = request { lost.append(publish) }
+            requests[identifier] = nil
+        }
+        lost.sort { $0.order < $1.order }
+        for publish in lost {
+            heldBytes -= publish.size
+            report(publish.request, .unsendable(.connectionLost))
+        }
+        for index in wanted.indices { wanted[index].isConfirmed = false }
+        for filter in unwanted { output.events.append(.subscription(filter, .removed)) }
+        unwanted.removeAll()
+    }
+
+    /// The server still has our session: what was under way is sent again in its order. [MQTT-4.4.0-1, MQTT-4.6.0-1]
+    mutating func repeatRequests(at now: Instant) {
+        var publishes: [(identifier: UInt16, publish: OutgoingPublish)] = []
+        for (identifier, request) in requests.entries {
+            if case .publish(let publish) = request { publishes.append((identifier, publish)) }
+        }
+        publishes.sort { $0.publish.order < $1.publish.order }
+        for (identifier, var publish) in publishes {
+            if publish.isReleased {
+                sendAcknowledgement(.pubrel, identifier, at: now)  // [MQTT-4.6.0-4]
+            } else {
+                publish.isResending = true
+                requests[identifier] = .publish(publish)
+                resending.append(identifier)
+            }
+        }
+    }
+
+    /// Says what became of a publish.
+    mutating func report(_ request: RequestID, _ outcome: Outcome) {
+        output.events.append(.outcome(request, outcome))
+    }
+}

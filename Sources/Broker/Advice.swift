@@ -1,15 +1,19 @@
 package import MQTT
 
-/// What happened and what to do about it, one line each.
+/// What happened and what to do about it, in one or two sentences each: the one place that turns failures into words.
+///
+/// Nothing secret gets into the words, and what came from the network is short and without control characters. What is
+/// only likely is worded as such.
 package struct Advice: Sendable, Equatable {
     /// What happened.
     package var what: String
-    /// What to do.
+    /// What to do; empty when there is nothing to do.
     package var todo: String
     /// Whether the cause is a guess; the words say so too.
     package var isGuess: Bool
 
-    private init(_ what: String, _ todo: String, isGuess: Bool = false) {
+    /// Advice in these words.
+    init(_ what: String, _ todo: String, isGuess: Bool = false) {
         self.what = what
         self.todo = todo
         self.isGuess = isGuess
@@ -17,24 +21,79 @@ package struct Advice: Sendable, Equatable {
 
     /// Advice for a connection that could not be made or kept; `retryInSeconds` is `nil` when it is not tried again.
     package init(_ failure: ConnectionFailure, retryInSeconds: Int?) {
-        self.init("No connection to \(failure.endpoint).", "")
+        let broker = Excerpt.of(failure.endpoint.description)
+        switch failure.cause {
+        case .nameUnknown: self = .nameUnknown(failure.endpoint.host)
+        case .nameServerUnavailable:
+            self.init("No name server answers.", "Check the network, or use the IP address.")
+        case .unreachable(let addresses): self = .unreachable(failure.endpoint, addresses)
+        case .noAnswer(let milliseconds):
+            self.init(
+                "\(broker) accepts connections but does not answer MQTT (waited \(Excerpt.duration(milliseconds))).",
+                "Broker overloaded, or another kind of server?", isGuess: true)
+        case .closedBeforeAnswer: self = .closedBeforeAnswer(failure.endpoint)
+        case .notMQTT(let bytes): self = .notMQTT(failure.endpoint, bytes)
+        case .refused(let code, let reason, let reference):
+            self = .refused(failure, code, reference: reference, retryInSeconds: retryInSeconds).adding(reason)
+        case .disconnected(let code, let reason, let reference):
+            self = .disconnected(failure, code, reference: reference).adding(reason)
+        case .lost(let socket, let milliseconds): self = .lost(failure, socket, milliseconds: milliseconds)
+        case .keepAliveTimeout(let seconds):
+            self.init(
+                "\(broker) has been silent for \(Excerpt.duration(seconds * 1_500)).",
+                "The network is gone, or the broker hangs.", isGuess: true)
+        case .protocolViolation(let violation):
+            let other = failure.version == .v5_0 ? "-V 311" : "-V 5"
+            self.init(
+                "\(broker) broke the MQTT protocol: \(Excerpt.of(violation.detail)).",
+                "Another kind of server, or a fault of the broker; \(other) may help.", isGuess: true)
+        }
     }
 
-    /// Advice for a filter that SUBACK refused.
-    package init(refusedSubscription filter: TopicFilter, _ code: ReasonCode, reasonString: String?) {
-        self.init("The broker refused the subscription to \(filter): \(code).", "")
+    /// The same with what the server said of its reason.
+    func adding(_ reasonString: String?) -> Advice {
+        guard let reasonString, !reasonString.isEmpty else { return self }
+        var advice = self
+        advice.what += " It says: “\(Excerpt.of(reasonString))”."
+        return advice
+    }
+}
+
+/// Text from elsewhere, made fit for a sentence.
+enum Excerpt {
+    /// Most bytes of a text from the network in a sentence.
+    static let limit = 120
+
+    /// `text` without control characters, cut at `limit` bytes.
+    static func of(_ text: String, limit: Int = limit) -> String {
+        var result = String.UnicodeScalarView()
+        var count = 0
+        for scalar in text.unicodeScalars {
+            count += UTF8.width(scalar)
+            guard count <= limit else {
+                result.append("…")
+                break
+            }
+            result.append(scalar.properties.generalCategory == .control ? "·" : scalar)
+        }
+        return String(result)
     }
 
-    /// Advice for a publish that the broker refused or that nobody got.
-    package init(refusedPublish topic: TopicName, _ code: ReasonCode, reasonString: String?) {
-        self.init("The broker refused the message for \(topic): \(code).", "")
+    /// The bytes up to the first line break as text, what is not printable ASCII as `·`, cut at `limit` bytes.
+    static func of(_ bytes: [UInt8], limit: Int = 60) -> String {
+        let line = bytes.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+        let isCut = line.count > limit
+        let text = line.prefix(limit).map { (0x20...0x7E).contains($0) ? Character(Unicode.Scalar($0)) : "·" }
+        return String(text) + (isCut ? "…" : "")
     }
 
-    /// Advice for a subscription that was granted, after which nothing came.
-    package static let silence = Advice(
-        "Subscribed, but nothing arrives.",
-        "Wrong filter? mosquitto's ACL file hides topics silently (SUBACK is still \"granted\").", isGuess: true)
-
-    /// Advice for a broker whose log does not come.
-    package static let noBrokerLog = Advice("No broker log: add `log_dest topic` to mosquitto.conf", "", isGuess: true)
+    /// `0.4 s`, `12 s`, `5 min`, `3 h`.
+    static func duration(_ milliseconds: Int) -> String {
+        switch max(0, milliseconds) {
+        case let time where time < 10_000 && time % 1_000 != 0: "\(time / 1_000).\(time / 100 % 10) s"
+        case let time where time < 120_000: "\(time / 1_000) s"
+        case let time where time < 7_200_000: "\(time / 60_000) min"
+        case let time: "\(time / 3_600_000) h"
+        }
+    }
 }

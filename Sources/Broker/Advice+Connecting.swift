@@ -1,0 +1,127 @@
+internal import MQTT
+
+extension Advice {
+    /// The name has no address.
+    static func nameUnknown(_ host: String) -> Advice {
+        let todo =
+            host.hasSuffix(".local")
+            ? "For a .local name mDNS (avahi, libnss-mdns) must be installed; try the IP address."
+            : "Is it spelled right? Try the IP address."
+        return Advice("Name \(Excerpt.of(host)) is not known.", todo)
+    }
+
+    // MARK: No connection
+
+    /// No address could be connected to.
+    static func unreachable(_ endpoint: Endpoint, _ addresses: [AddressFailure]) -> Advice {
+        let host = Excerpt.of(endpoint.host)
+        let broker = Excerpt.of(endpoint.description)
+        // What can be done about it is clearest for the address that came furthest.
+        let failures = addresses.map(\.failure)
+        let telling = failures.min { rank($0) < rank($1) } ?? .other(0)
+        var advice =
+            switch telling {
+            case .refused:
+                Advice("Nothing listens on \(broker).", notListening(endpoint), isGuess: !endpoint.isLoopback)
+            case .timedOut:
+                Advice(
+                    "No answer from \(broker).",
+                    "Wrong address, robot off, or a firewall drops port \(endpoint.port).", isGuess: true)
+            case .networkUnreachable, .hostUnreachable:
+                Advice("No route to \(host).", "Are you on the robots' network or VPN?", isGuess: true)
+            case .notPermitted:
+                Advice(
+                    "The local firewall or routing forbids the connection to \(broker).",
+                    "Look at this computer's firewall and routes.")
+            case .reset:
+                Advice("\(broker) reset the connection at once.", "A firewall, or a proxy in between?", isGuess: true)
+            case .other(let number):
+                Advice("No connection to \(broker)\(number == 0 ? "" : " (system error \(number))").", "")
+            }
+        if Set(failures).count > 1 { advice.what = "No connection to \(broker): \(list(addresses))." }
+        return advice
+    }
+
+    private static func notListening(_ endpoint: Endpoint) -> String {
+        let running = "Is mosquitto running there? (systemctl status mosquitto) Port 1883 = plain, 8883 = TLS."
+        guard !endpoint.isLoopback else { return running }
+        return running
+            + " Or mosquitto 2 runs without a 'listener' line: it then accepts local clients only."
+            + " Add 'listener \(endpoint.port)' and 'allow_anonymous true' (or a password_file)."
+    }
+
+    private static func rank(_ failure: SocketFailure) -> Int {
+        switch failure {
+        case .refused: 0
+        case .reset: 1
+        case .timedOut: 2
+        case .notPermitted: 3
+        case .hostUnreachable: 4
+        case .networkUnreachable: 5
+        case .other: 6
+        }
+    }
+
+    /// Each address with what became of it: never only the last one.
+    private static func list(_ addresses: [AddressFailure]) -> String {
+        let shown = addresses.prefix(3).map { "\(Excerpt.of($0.address, limit: 60)) \(words($0.failure))" }
+        let rest = addresses.count > 3 ? [" and \(addresses.count - 3) more"] : []
+        return shown.joined(separator: ", ") + rest.joined()
+    }
+
+    /// What the operating system says of a socket, in a few words.
+    static func words(_ failure: SocketFailure) -> String {
+        switch failure {
+        case .refused: "refused"
+        case .timedOut: "no answer"
+        case .networkUnreachable: "no route to its network"
+        case .hostUnreachable: "no route to it"
+        case .notPermitted: "forbidden here"
+        case .reset: "reset"
+        case .other(let number): "system error \(number)"
+        }
+    }
+
+    // MARK: Not a broker
+
+    /// The connection was closed before a single byte came.
+    static func closedBeforeAnswer(_ endpoint: Endpoint) -> Advice {
+        let todo =
+            tlsPorts.contains(endpoint.port)
+            ? "Port \(endpoint.port) is usually TLS, which this version does not speak: use the plain port, usually 1883."
+            : "A TLS port, perhaps? Or the broker is full (its log: \"denied: max_connections exceeded\")."
+        return Advice(
+            "\(Excerpt.of(endpoint.description)) closed the connection without an MQTT answer.", todo, isGuess: true)
+    }
+
+    /// Ports that are registered or customary for MQTT and HTTP over TLS.
+    private static let tlsPorts: Set<Int> = [443, 8443, 8883, 8884, 8886]
+
+    /// How servers of other protocols begin to speak.
+    private static let greetings: [(start: String, kind: String)] = [
+        ("SSH-", "an SSH server"), ("220 ", "an FTP or mail server"), ("220-", "an FTP or mail server"),
+        ("+OK", "a mail server (POP3)"), ("* OK", "a mail server (IMAP)"), ("RFB ", "a VNC server"),
+        ("AMQP", "an AMQP broker"), ("INFO {", "a NATS server"), ("-ERR", "a Redis server"),
+    ]
+
+    /// Something answered, but not MQTT.
+    static func notMQTT(_ endpoint: Endpoint, _ bytes: [UInt8]) -> Advice {
+        let broker = Excerpt.of(endpoint.description)
+        if bytes.starts(with: "HTTP/".utf8) || bytes.starts(with: "<!".utf8) || bytes.starts(with: "<html".utf8) {
+            return Advice(
+                "\(broker) is a web server, not an MQTT broker.",
+                "Is it the broker's websockets port? mqscope needs the plain one, usually 1883.")
+        }
+        // A TLS alert or handshake record: type, then version 3.x.
+        if bytes.count >= 2, bytes[0] == 0x15 || bytes[0] == 0x16, bytes[1] == 3 {
+            return Advice(
+                "\(broker) speaks TLS, not plain MQTT.",
+                "Use the plain port, usually 1883: this version does not speak TLS.")
+        }
+        let todo = "MQTT is usually on port 1883."
+        if let (_, kind) = greetings.first(where: { bytes.starts(with: $0.start.utf8) }) {
+            return Advice("\(broker) is \(kind) (\(Excerpt.of(bytes))), not an MQTT broker.", todo)
+        }
+        return Advice("\(broker) does not speak MQTT: it sent “\(Excerpt.of(bytes))”.", todo)
+    }
+}

@@ -30,6 +30,8 @@ public final class Client: Sendable {
         }
     }
 
+    deinit { perform { $0.stop(milliseconds: 500) {} } }
+
     /// The clock of the machine: it never runs backwards and goes on while the machine sleeps.
     public static let now: @Sendable () -> Instant = { Instant(nanoseconds: csystem_now()) }
 

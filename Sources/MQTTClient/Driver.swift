@@ -1,4 +1,5 @@
 import CLinux
+import Glibc
 import MQTT
 import MQTTCodec
 import NIOCore
@@ -244,6 +245,7 @@ final class Driver {
         isFrozen = false
         goOnAfterRest()
         _ = session.closed(by: nil, at: clock())
+        flush()
     }
 
     private func finish() {
@@ -311,6 +313,9 @@ final class Driver {
             didWrite(bytes.count, written, to: channel, result)
         }
         channel.writeAndFlush(channel.allocator.buffer(bytes: bytes), promise: promise)
+        // After a write Linux holds acknowledgements back for 40 ms, and the server its next small packet until one comes:
+        // answers and arrival times would be that much too late.
+        try? channel.syncOptions?.setOption(.tcpOption(.init(rawValue: TCP_QUICKACK)), value: 1)
     }
 
     private func didWrite(
@@ -406,21 +411,21 @@ extension Driver: PacketHandlerDelegate {
 
     /// When the inbox is full, reading rests until the consumer has taken it.
     private func restIfBehind(_ handler: PacketHandler) -> Bool {
+        guard !isBehind else { return true }
         let loop = eventLoop
-        let resumed = loop.makePromise(of: Void.self)
-        let rests = inbox.rest { resumed.succeed() }
-        guard rests else {
-            resumed.succeed()
-            return false
+        let bound = NIOLoopBound((self, handler), eventLoop: loop)
+        isBehind = inbox.rest {
+            loop.execute { bound.value.0.readOn(bound.value.1) }
         }
-        isBehind = true
+        guard isBehind else { return false }
         session.rest(true, at: clock())
         post([.behind(true)])
-        resumed.futureResult.assumeIsolated().whenSuccess { [self] in
-            guard case .connected(_, let current) = state, current === handler else { return }
-            goOnAfterRest()
-            handler.resume()
-        }
         return true
+    }
+
+    private func readOn(_ handler: PacketHandler) {
+        guard case .connected(_, let current) = state, current === handler else { return }
+        goOnAfterRest()
+        if !isFrozen { handler.resume() }
     }
 }

@@ -27,10 +27,11 @@ extension Session {
             isNew = unreleased.insert(publish.identifier)  // [MQTT-4.3.3-10]
             type = .pubrec
         }
-        guard
-            encoder.version < .v5_0
-                || unreleased.count + unwrittenAcknowledgements <= Int(configuration.receiveMaximum)
-        else { throw ProtocolViolation(.receiveMaximumExceeded, "more messages under way than we said") }  // [MQTT-3.3.4-9]
+        let underWay = unreleased.count + unwrittenAcknowledgements
+        guard encoder.version < .v5_0 || underWay <= Int(configuration.receiveMaximum) else {
+            // [MQTT-3.3.4-9]
+            throw ProtocolViolation(.receiveMaximumExceeded, "more messages under way than we said")
+        }
         sendAcknowledgement(type, publish.identifier, at: now)
         return isNew
     }

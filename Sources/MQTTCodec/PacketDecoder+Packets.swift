@@ -61,7 +61,8 @@ extension PacketDecoder {
         // form of 5.0: both are read, so that the next attempt can use a version that both ends speak.
         let isShortForm = reader.remaining == 2
         let flags = try reader.byte()
-        guard flags & 0xFE == 0 || version == .v3_1 else { throw .malformed("reserved flags in CONNACK") }  // [MQTT-3.2.2-1]
+        // [MQTT-3.2.2-1]; 3.1 calls this byte reserved.
+        guard flags & 0xFE == 0 || version == .v3_1 else { throw .malformed("reserved flags in CONNACK") }
         let code = try reader.byte()
         var properties = Properties()
         if !isShortForm {

@@ -130,7 +130,8 @@ package struct PacketDecoder: Sendable {
             properties = try reader.take(reader.variableByteInteger())
             if properties.count > 0 { alias = try checkPublishProperties(properties) }
         }
-        guard topic.count > 0 || alias != nil else { throw .protocolError("PUBLISH without a topic") }  // [MQTT-4.7.3-1]
+        // [MQTT-4.7.3-1]
+        guard topic.count > 0 || alias != nil else { throw .protocolError("PUBLISH without a topic") }
         return PublishView(
             flags: flags, identifier: identifier, topic: topic, payload: reader.rest(), properties: properties)
     }

@@ -1,4 +1,5 @@
 import MQTT
+import Monitor
 import Screen
 import Testing
 
@@ -57,7 +58,7 @@ import Testing
     @Test func theDraftIsKeptWhenThePaneIsClosed() throws {
         var driver = lab()
         driver.type("pabc<Esc>")
-        #expect(!driver.dashboard.isComposing)
+        #expect(driver.dashboard.isComposing == false)
         driver.type("pd")
         let (_, message) = try #require(published(driver.type("<Ctrl-S>")))
         #expect(message.payload == Array("abcd".utf8))
@@ -123,7 +124,7 @@ import Testing
         #expect(PublishPermit.issued(isReadOnly: true) == nil)
         var driver = lab(DashboardOptions(endpoint: Driver.endpoint, isReadOnly: true))
         #expect(driver.type("pabc<Ctrl-S><Esc>").isEmpty)
-        #expect(!driver.dashboard.isComposing)
+        #expect(driver.dashboard.isComposing == false)
         #expect(driver.type("<Del>y").allSatisfy { if case .publish = $0 { false } else { true } })
         #expect(driver.dashboard.popup == nil)
         driver.type("p")

@@ -88,11 +88,12 @@ import Testing
         var properties = Properties()
         properties.responseTopic = "robots/ack"
         properties.contentType = "application/json"
-        let encoded = try properties.encoded(for: .publish)
+        var encoded: [UInt8] = []
+        try properties.encode(into: &encoded, of: .publishToClient)
         var batch = Batch(arrival: driver.now)
         Array("cmd".utf8).withUnsafeBytes { topic in
             Array("{}".utf8).withUnsafeBytes { payload in
-                encoded.withUnsafeBytes {
+                encoded.dropFirst().withUnsafeBytes {
                     batch.append(topic: topic, payload: payload, properties: $0, flags: PublishFlags(rawValue: 0))
                 }
             }

@@ -37,11 +37,7 @@ struct BrokerLogPane {
         let content = rect.content
         let count = count(moment)
         guard count > 0 else {
-            for (offset, line) in emptyText.enumerated() where offset < content.rows {
-                surface.put(
-                    line, row: content.row + offset, column: content.column + 1, width: content.columns - 2,
-                    role: .textDim)
-            }
+            surface.put(paragraphs: emptyText, in: content)
             return
         }
         let window = state.window(count: count, height: content.rows, index: index)

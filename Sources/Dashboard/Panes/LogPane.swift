@@ -62,11 +62,7 @@ struct LogPane {
         surface.title("Messages", notes: notes, in: rect, isFocused: isFocused, columns: [(state, rect.columns - 1)])
         let content = rect.content
         guard !lines.isEmpty else {
-            for (offset, line) in emptyText.enumerated() where offset < content.rows {
-                surface.put(
-                    line, row: content.row + offset, column: content.column + 1, width: content.columns - 2,
-                    role: .textDim)
-            }
+            surface.put(paragraphs: emptyText, in: content)
             return
         }
         let topicWidth = min(max(12, (content.columns - 18) * 2 / 5), 64)

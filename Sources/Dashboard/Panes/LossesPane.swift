@@ -25,7 +25,7 @@ struct LossesPane {
         case .last: scroll = count
         default: return false
         }
-        scroll = min(max(0, scroll), max(0, count - height))
+        scroll = min(max(0, scroll), max(0, count * 2 - height))
         return true
     }
 
@@ -33,6 +33,9 @@ struct LossesPane {
     func draw(in rect: Rect, on surface: inout Surface, isFocused: Bool, lines: [Line]) {
         surface.title("Losses", notes: [], in: rect, isFocused: isFocused)
         let content = rect.content
+        let lines = lines.flatMap { line in
+            Surface.wrapped(line.text, width: content.columns - 2).map { Line(text: $0, role: line.role) }
+        }
         let top = min(scroll, max(0, lines.count - content.rows))
         for (offset, line) in lines[top...].enumerated() where offset < content.rows {
             surface.put(

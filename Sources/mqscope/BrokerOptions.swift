@@ -1,0 +1,176 @@
+import ArgumentParser
+import CLinux
+import Glibc
+import MQTT
+import MQTTClient
+
+/// Options that say which broker, as whom, and what to subscribe to: those of mosquitto_sub where it has them.
+struct BrokerOptions: ParsableArguments {
+    @Argument(help: ArgumentHelp("mqtt://[user[:password]@]host[:port] in place of -h -p -u -P.", valueName: "url"))
+    var url: String?
+
+    @Option(name: [.customShort("h", allowingJoined: true), .customLong("host")], parsing: .unconditional, help: "The broker's name or address. (default: localhost)")
+    var host: String?
+
+    @Option(name: [.customShort("p", allowingJoined: true), .customLong("port")], parsing: .unconditional, help: "The broker's port. (default: 1883)")
+    var port: Int?
+
+    @Option(name: [.customShort("u", allowingJoined: true), .customLong("username")], parsing: .unconditional, help: "User name.")
+    var userName: String?
+
+    @Option(
+        name: [.customShort("P", allowingJoined: true), .customLong("pw")], parsing: .unconditional,
+        help: "Password. Other users of this computer can see it while mqscope runs; --password-file is safer.")
+    var password: String?
+
+    @Option(
+        name: .customLong("password-file"),
+        help: ArgumentHelp("A file whose first line is the password.", valueName: "file"))
+    var passwordFile: String?
+
+    @Option(
+        name: [.customShort("i", allowingJoined: true), .customLong("id")], parsing: .unconditional,
+        help: "Client Identifier. (default: mqscope-HOST-RANDOM)")
+    var identifier: String?
+
+    @Option(
+        name: [.customShort("t", allowingJoined: true), .customLong("topic")], parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("Subscribe to this instead of #; may be given several times.", valueName: "filter"))
+    var filters: [String] = []
+
+    @Flag(name: .customLong("no-sys"), help: "Do not subscribe to $SYS/#: no broker log, no check for losses.")
+    var isWithoutSystem = false
+
+    @Option(name: [.customShort("q", allowingJoined: true), .customLong("qos")], help: "QoS of the subscriptions: 0, 1 or 2. (default: 0)")
+    var qos: Int = 0
+
+    @Option(
+        name: [.customShort("k", allowingJoined: true), .customLong("keepalive")],
+        help: ArgumentHelp("Keep alive in seconds, 0 for none.", valueName: "seconds"))
+    var keepAlive = 60
+
+    @Option(
+        name: [.customShort("V", allowingJoined: true), .customLong("protocol-version")],
+        help: ArgumentHelp(
+            "5 or mqttv5, 311 or mqttv311. (default: 5, then 311 if the broker does not speak it)", valueName: "version"))
+    var version: String?
+
+    /// Everything that is needed to connect, checked.
+    func plan() throws -> ConnectionPlan {
+        let url = try self.url.map { try BrokerURL($0) }
+        if url != nil, host != nil || port != nil {
+            throw ValidationError("Give either a URL or -h and -p, not both.")
+        }
+        let endpoint = Endpoint(host: url?.host ?? host ?? "localhost", port: url?.port ?? port ?? 1883)
+        guard !endpoint.host.isEmpty else { throw ValidationError("The host is empty: give -h HOST.") }
+        guard (1...65_535).contains(endpoint.port) else {
+            throw ValidationError("Port \(endpoint.port) is not between 1 and 65535.")
+        }
+        guard (0...65_535).contains(keepAlive) else {
+            throw ValidationError("Keep alive \(keepAlive) is not between 0 and 65535 seconds.")
+        }
+        guard (0...2).contains(qos), let qos = QoS(rawValue: UInt8(qos)) else {
+            throw ValidationError("QoS \(self.qos) does not exist: it is 0, 1 or 2.")
+        }
+        let user = userName ?? url?.user
+        let secret = try secret(url: url)
+        if secret != nil, user == nil { throw ValidationError("A password needs a user name: give -u USER.") }
+        var configuration = ClientConfiguration(
+            endpoint: endpoint, clientIdentifier: try identifier.map(Self.checked) ?? Self.madeIdentifier())
+        configuration.userName = user
+        configuration.password = secret
+        configuration.keepAlive = UInt16(keepAlive)
+        configuration.version = try parsedVersion()
+        var notices: [String] = []
+        configuration.subscriptions = try subscriptions(qos: qos, notices: &notices)
+        return ConnectionPlan(
+            configuration: configuration, qos: qos, watchesSystem: !isWithoutSystem, notices: notices)
+    }
+
+    private func parsedVersion() throws -> ProtocolVersion? {
+        switch version {
+        case nil: nil
+        case "5", "mqttv5": .v5_0
+        case "311", "mqttv311": .v3_1_1
+        case let other?: throw ValidationError("Protocol version '\(other)' is not known: 5, mqttv5, 311 or mqttv311.")
+        }
+    }
+
+    /// `$SYS/#` first, so that what the broker says of itself comes before a flood of retained messages.
+    private func subscriptions(qos: QoS, notices: inout [String]) throws -> [Subscription] {
+        var wanted: [TopicFilter] = isWithoutSystem ? [] : [.system]
+        for text in filters.isEmpty ? ["#"] : filters {
+            do {
+                wanted.append(try TopicFilter(text))
+            } catch {
+                throw ValidationError("'\(text)' is no topic filter: \(error).")
+            }
+        }
+        var kept: [TopicFilter] = []
+        for (index, filter) in wanted.enumerated() {
+            let covering = wanted.enumerated().first { other in
+                other.offset != index && other.element.covers(filter)
+                    && (!filter.covers(other.element) || other.offset < index)
+            }
+            if let covering {
+                notices.append("\(filter) is left out: \(covering.element) covers it.")
+            } else {
+                kept.append(filter)
+            }
+        }
+        return kept.map { Subscription($0, qos: qos) }
+    }
+
+    private func secret(url: BrokerURL?) throws -> [UInt8]? {
+        let given = [password != nil, passwordFile != nil, url?.password != nil].filter(\.self).count
+        guard given <= 1 else {
+            throw ValidationError("The password is given more than once: -P, --password-file or the URL, one of them.")
+        }
+        if let password { return Array(password.utf8) }
+        if let password = url?.password { return Array(password.utf8) }
+        if let passwordFile { return try Self.firstLine(of: passwordFile) }
+        if userName != nil || url?.user != nil, let value = getenv("MQSCOPE_PASSWORD") {
+            return Array(String(cString: value).utf8)
+        }
+        return nil
+    }
+
+    private static func firstLine(of path: String) throws -> [UInt8] {
+        do {
+            let bytes = try File.read(path, limit: 65_536)
+            var line = Array(bytes.prefix { $0 != UInt8(ascii: "\n") })
+            if line.last == UInt8(ascii: "\r") { line.removeLast() }
+            return line
+        } catch {
+            throw ValidationError("The password file \(path) cannot be read: \(error).")
+        }
+    }
+
+    private static func checked(_ identifier: String) throws -> String {
+        guard identifier.utf8.count <= 65_535, !identifier.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 })
+        else { throw ValidationError("The Client Identifier may hold no control characters and at most 65535 bytes.") }
+        return identifier
+    }
+
+    /// `mqscope-<host>-<random>`, of letters, digits and dashes.
+    static func madeIdentifier() -> String {
+        var name = [CChar](repeating: 0, count: 256)
+        gethostname(&name, name.count - 1)
+        let host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let letters = host.prefix { $0 != "." }.unicodeScalars.filter { $0.isASCII && $0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "-" }
+        let digits = String(csystem_random() & 0xFF_FFFF | 0x100_0000, radix: 16).dropFirst()
+        return "mqscope-\(String(String.UnicodeScalarView(letters.prefix(32))))-\(digits)"
+    }
+}
+
+/// A checked plan of how to connect.
+struct ConnectionPlan {
+    /// What the client is given.
+    var configuration: ClientConfiguration
+    /// QoS of subscriptions added later.
+    var qos: QoS
+    /// Whether `$SYS/#` is subscribed to.
+    var watchesSystem: Bool
+    /// Things the user should know.
+    var notices: [String]
+}

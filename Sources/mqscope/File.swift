@@ -1,0 +1,31 @@
+import Glibc
+
+/// Reading and writing small files, with errors that say what the system said.
+enum File {
+    /// Why a file could not be read or written.
+    struct Failure: Error, CustomStringConvertible {
+        /// The system's words.
+        let description: String
+
+        init(errno code: Int32) { description = String(cString: strerror(code)) }
+    }
+
+    /// The first `limit` bytes of a file.
+    static func read(_ path: String, limit: Int) throws(Failure) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Failure(errno: errno) }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while bytes.count < limit {
+            let count = Glibc.read(descriptor, &buffer, min(buffer.count, limit - bytes.count))
+            guard count >= 0 else {
+                if errno == EINTR { continue }
+                throw Failure(errno: errno)
+            }
+            if count == 0 { break }
+            bytes += buffer[..<count]
+        }
+        return bytes
+    }
+}

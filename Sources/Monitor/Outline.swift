@@ -102,7 +102,7 @@ extension Outline {
     package mutating func toggle(_ id: TopicID) { setExpanded(id, !isExpanded(id)) }
 
     /// Shows everything, also levels that appear later.
-    package mutating func expandAll(in store: borrowing Store) { setAll(true) }
+    package mutating func expandAll() { setAll(true) }
 
     /// Shows only the first levels.
     package mutating func collapseAll() { setAll(false) }

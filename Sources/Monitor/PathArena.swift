@@ -23,14 +23,14 @@ struct PathArena: ~Copyable {
 
     /// What `heldBytes` will grow by when `count` bytes, at most 65,535, are added; `nil` when there is no room at all.
     func cost(of count: Int) -> Int? {
-        if used + count <= Self.blockSize { return count }
+        if blockCount > 0, used + count <= Self.blockSize { return count }
         guard blockCount < Self.blockLimit else { return nil }
         return (blockCount == 0 ? 0 : Self.blockSize - used) + count
     }
 
     /// Copies `bytes`, at most 65,535 and not more than `cost(of:)` allows, and returns where they lie.
     mutating func append(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
-        if used + bytes.count > Self.blockSize { addBlock() }
+        if blockCount == 0 || used + bytes.count > Self.blockSize { addBlock() }
         let offset = used
         if let base = bytes.baseAddress {
             (blocks[blockCount - 1] + offset).copyMemory(from: base, byteCount: bytes.count)

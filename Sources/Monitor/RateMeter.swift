@@ -27,7 +27,7 @@ struct RateMeter: BitwiseCopyable {
 
     @inline(never)
     private mutating func roll(at now: Int64, last: Int64) {
-        if start == .min || isSilent(at: now, last: last) {
+        if start == .min || span > 0 && isSilent(at: now, last: last) {
             self = RateMeter()
             start = now
             return

@@ -9,11 +9,11 @@ extension Store {
     /// The levels without one above, the newest last.
     package var roots: [TopicID] { children(TopicID(rawValue: TopicTree.root)) }
 
-    /// The levels right below, the newest last.
-    package func children(_ id: TopicID) -> [TopicID] {
+    /// The levels right below, the newest last; at most the `limit` newest.
+    package func children(_ id: TopicID, limit: Int = .max) -> [TopicID] {
         var children: [TopicID] = []
         var child = node(id).firstChild
-        while child != TopicTree.none {
+        while child != TopicTree.none, children.count < limit {
             children.append(TopicID(rawValue: child))
             child = tree.nodes[child].pointee.nextSibling
         }

@@ -2,8 +2,8 @@ internal import CLinux
 
 /// What a scalar of foreign text becomes on the screen: the one place that decides what is harmless and how wide it is.
 ///
-/// Widths are glibc's, scalar by scalar, because that is how ncurses and most terminals count. Whatever a terminal would
-/// not show as a glyph of its own becomes a visible stand-in of one column, so that nothing hides and nothing is executed.
+/// Widths are glibc's, scalar by scalar, because that is how ncurses and most terminals count. Whatever a terminal
+/// would not show as a glyph of its own becomes a visible stand-in of one column: nothing hides, nothing is executed.
 enum Glyph: Equatable {
     /// A glyph with a width of 1 or 2 columns.
     case spacing(Unicode.Scalar, width: Int)
@@ -53,10 +53,11 @@ enum Glyph: Equatable {
         let width = Int(csystem_wcwidth(scalar.value))
         let properties = scalar.properties
         guard width >= 0, !properties.isDefaultIgnorableCodePoint else { return .spacing(replacement, width: 1) }
-        guard width == 0 else { return .spacing(scalar, width: width) }
         switch properties.generalCategory {
-        case .nonspacingMark, .enclosingMark, .spacingMark, .otherLetter: return .mark(scalar)
-        default: return .spacing(replacement, width: 1)
+        case .control, .format, .surrogate, .unassigned, .lineSeparator, .paragraphSeparator:
+            return .spacing(replacement, width: 1)
+        default:
+            return width == 0 ? .mark(scalar) : .spacing(scalar, width: width)
         }
     }
 }

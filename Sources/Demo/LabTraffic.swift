@@ -82,7 +82,7 @@ private struct LabTraffic {
         case .fault(.takeOver):
             accept(at: now)
             log("E", "Client uav1 already connected, closing old connection.", at: now)
-            log("N", "New client connected from 127.0.0.1:\(port) as uav1 (p5, c1, k5, u'uav1').", at: now)
+            log("N", "New client connected from 127.0.0.1:\(port) as uav1 (p5, c1, k60, u'uav1').", at: now)
             lose(.uav1, at: now)
             pending.append((now.advanced(milliseconds: Fault.absence), .connect(.uav1)))
         case .fault(.oversizeMap):

@@ -80,6 +80,8 @@ let package = Package(
                 name: "TestSupport", dependencies: ["CTestSupport", "MQTT"], path: "Tests/TestSupport",
                 swiftSettings: swiftSettings),
             .testTarget(
+                name: "EndToEndTests", dependencies: ["TestSupport", "CTestSupport", "mqscope"], swiftSettings: swiftSettings),
+            .testTarget(
                 name: "mqscopeTests",
                 dependencies: ["mqscope", "TestSupport", "MQTT", "MQTTClient", "Dashboard", "Screen", "Themes"],
                 swiftSettings: swiftSettings),

@@ -42,7 +42,10 @@ extension Dashboard {
         drawBanner(in: layout.banner, on: &surface)
         for (pane, rect) in layout.panes { draw(pane, in: rect, on: &surface, moment: moment) }
         if let tree = layout.rect(of: .tree), let detail = layout.rect(of: .detail) {
-            surface.rule(column: detail.column - 1, rows: tree.row..<tree.row + tree.rows, role: .rule)
+            let column = detail.column - 1
+            surface.rule(column: column, rows: tree.row..<tree.row + tree.rows, role: .rule)
+            surface.put("┬", row: tree.row, column: column, role: .rule)
+            if tree.endRow < layout.hint.row { surface.put("┴", row: tree.endRow, column: column, role: .rule) }
         }
         if isComposing { composer.draw(in: layout.composer, on: &surface, moment: moment) }
         drawHint(in: layout.hint, on: &surface)

@@ -7,6 +7,7 @@ extension Dashboard {
 
     mutating func handle(_ key: Key) -> [Effect] {
         if notice?.until.nanoseconds == .max { notice = nil }
+        prepare()  // keys mean the rows as they are after the key before
         if key == .control("c") { return [.quit] }
         if key == .control("z") { return [.suspend] }
         if key == .control("l") { return [.repaint] }

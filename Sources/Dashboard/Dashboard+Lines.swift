@@ -14,18 +14,21 @@ extension Dashboard {
         let truthWidth = Surface.width(of: truth)
         surface.put(right: truth, row: rect.row, end: end, role: truthRole)
         var column = rect.column + 1
-        column += surface.put("mqscope", row: rect.row, column: column, role: role, emphasis: [.bold]) + 2
+        if rect.columns >= Layout.wide {
+            column += surface.put("mqscope", row: rect.row, column: column, role: role, emphasis: [.bold]) + 2
+        }
         let (state, stateRole) = stateText
         let room = end - truthWidth - 2
         let stateWidth = Surface.width(of: state)
         let brokerWidth = max(8, min(Surface.width(of: brokerText), room - column - stateWidth - 2))
         column += surface.put(brokerText, row: rect.row, column: column, width: brokerWidth, role: role) + 2
-        column += surface.put(state, row: rect.row, column: column, width: max(0, room - column), role: stateRole) + 3
-        let parts = rateTexts
-        let widths = [11, 11, 9]
-        for (part, width) in zip(parts, widths) where column + max(width, part.count) < room {
+        column += surface.put(state, row: rect.row, column: column, width: max(0, room - column), role: stateRole) + 2
+        let isWide = rect.columns >= Layout.wide
+        for (part, width) in zip(rateTexts, isWide ? [12, 12, 10] : [10, 9, 0]) {
+            let width = max(width, Surface.width(of: part))
+            guard column + width <= room else { break }
             surface.put(right: part, row: rect.row, end: column + width, role: role)
-            column += max(width, part.count) + 2
+            column += width + (isWide ? 2 : 1)
         }
     }
 

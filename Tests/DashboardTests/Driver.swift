@@ -11,6 +11,7 @@ struct Driver: ~Copyable {
     var dashboard: Dashboard
     var now = Instant(nanoseconds: 1_000_000_000_000)
     var size: Size
+    var clock = Self.clock
     /// 2026-11-24 12:00:00 UTC at the first instant.
     static let clock = WallClock(offset: 1_795_521_600_000_000_000 - 1_000_000_000_000, zoneSeconds: 0)
     static let endpoint = Endpoint(host: "10.42.0.3", port: 1883)
@@ -21,7 +22,7 @@ struct Driver: ~Copyable {
         if options.limits.historyBytes == Store.Limits().historyBytes { options.limits.historyBytes = 4 << 20 }
         dashboard = Dashboard(options: options)
         _ = dashboard.handle(.resized(size))
-        _ = dashboard.handle(.tick(now, Self.clock))
+        _ = dashboard.handle(.tick(now, clock))
     }
 
     // MARK: Keys
@@ -97,7 +98,7 @@ struct Driver: ~Copyable {
     /// Lets time go on.
     mutating func wait(milliseconds: Int64) {
         now = now.advanced(milliseconds: milliseconds)
-        #expect(dashboard.handle(.tick(now, Self.clock)).isEmpty)
+        #expect(dashboard.handle(.tick(now, clock)).isEmpty)
         dashboard.prepare()
     }
 

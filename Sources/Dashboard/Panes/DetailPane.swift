@@ -117,8 +117,7 @@ struct DetailPane {
         let summary = store.summary(topic)
         var area = rect.content
         guard summary.messageCount > 0, let content else {
-            let text = "\(Format.plural(summary.subtreeTopicCount, "topic")) below, \(Format.plural(summary.subtreeMessageCount, "message"))"
-            surface.put(text, row: area.row, column: area.column + 1, width: area.columns - 2, role: .textDim)
+            drawBranch(topic, summary, in: area, on: &surface, store: store, moment: moment)
             return
         }
         let historyRows = area.rows >= 14 ? min(8, area.rows / 3) : 0
@@ -128,6 +127,25 @@ struct DetailPane {
         drawFacts(summary, content, in: &area, on: &surface, store: store, moment: moment)
         drawPayload(content, in: area, on: &surface)
         if historyRows > 1 { drawHistory(topic, content, in: history, on: &surface, store: store, moment: moment) }
+    }
+
+    /// Draws what is known of a branch without messages of its own: what comes from each level below it.
+    private func drawBranch(
+        _ topic: TopicID, _ summary: TopicSummary, in area: Rect, on surface: inout Surface, store: borrowing Store,
+        moment: Moment
+    ) {
+        let topics = Format.plural(summary.subtreeTopicCount, "topic")
+        let text = "branch · \(topics) · \(Format.plural(summary.subtreeMessageCount, "message")) · \(Format.rate(summary.subtreeRate(at: moment.now)))"
+        surface.put(text, row: area.row, column: area.column + 1, width: area.columns - 2, role: .text)
+        for (offset, child) in store.children(topic, limit: max(0, area.rows - 2)).enumerated() {
+            let row = area.row + 2 + offset
+            let below = store.summary(child)
+            let end = area.column + area.columns - 1
+            let name = String(decoding: store.name(child), as: UTF8.self)
+            surface.put(name, row: row, column: area.column + 1, width: max(8, area.columns - 34), role: .topicName)
+            surface.put(right: Format.count(below.subtreeMessageCount) + " messages", row: row, end: end - 10, role: .textDim)
+            surface.put(right: Format.rate(below.subtreeRate(at: moment.now)), row: row, end: end, role: .rate)
+        }
     }
 
     private func drawFacts(

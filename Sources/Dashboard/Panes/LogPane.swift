@@ -10,6 +10,8 @@ struct LogPane {
     private var state = ListState()
     private var lines: [MessageRecord] = []
     private var selectedRow: Int?
+    /// Columns for topics: as wide as the widest seen, so that payloads stay where they are.
+    private var topicWidth = 16
 
     /// Whether the newest message is shown, whatever comes.
     var isFollowing: Bool { state.isFollowing }
@@ -50,6 +52,7 @@ struct LogPane {
         for index in window.range {
             guard let record = store.record(log[index]) else { continue }
             lines.append(record)
+            topicWidth = min(max(topicWidth, store.topic(record.topic).count), 64)
         }
     }
 
@@ -65,7 +68,7 @@ struct LogPane {
             surface.put(paragraphs: emptyText, in: content)
             return
         }
-        let topicWidth = min(max(12, (content.columns - 18) * 2 / 5), 64)
+        let topicWidth = min(self.topicWidth, max(12, (content.columns - 18) * 2 / 5))
         for (offset, line) in lines.enumerated() where offset < content.rows {
             let row = content.row + offset
             var column = content.column + 1

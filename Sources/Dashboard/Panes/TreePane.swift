@@ -13,6 +13,9 @@ struct TreePane {
     private var isChosen = false
     private var top = 0
     private var lines: [Line] = []
+    /// Whether the user has expanded or collapsed anything, so that nothing else does.
+    private var isShaped = false
+    private var hasFoldedSystem = false
     private var frozen: [TopicID: Line] = [:]
 
     /// What is drawn of one row.
@@ -26,9 +29,13 @@ struct TreePane {
         var age: String
     }
 
+    /// Up to so many topics the tree begins unfolded.
+    private static let unfoldedTopics = 1_000
     /// Columns right of the value: rate and age.
     private static let rateWidth = 9
     private static let ageWidth = 6
+
+    init() { outline.expandAll() }
 
     // MARK: Actions
 
@@ -37,6 +44,7 @@ struct TreePane {
         let rows = outline.rows
         let index = selected.flatMap { outline.index(of: $0) } ?? 0
         let page = max(1, height - 1)
+        if [.expand, .collapse, .open, .expandAll, .collapseAll].contains(action) { isShaped = true }
         switch action {
         case .up: select(index - 1, in: rows)
         case .down: select(index + 1, in: rows)
@@ -60,7 +68,7 @@ struct TreePane {
         case .sort:
             let all = TopicOrder.allCases
             outline.order = all[((all.firstIndex(of: outline.order) ?? 0) + 1) % all.count]
-        case .expandAll: outline.expandAll(in: store)
+        case .expandAll: outline.expandAll()
         case .collapseAll:
             outline.collapseAll()
             while let id = selected, let parent = store.parent(id) { select(parent) }
@@ -109,6 +117,7 @@ struct TreePane {
 
     /// Brings the rows in sight up to date; once a frame.
     mutating func prepare(store: borrowing Store, moment: Moment, height: Int) {
+        shape(store: store)
         outline.update(store, now: moment.now)
         let rows = outline.rows
         if selected == nil || (!isChosen && outline.index(of: selected!) == nil) { selected = rows.first?.id }
@@ -128,6 +137,17 @@ struct TreePane {
             if moment.frozenAt != nil { frozen[row.id] = line }
             return line
         }
+    }
+
+    /// Until the user does: all unfolded while topics are few, and what the broker says of itself folded.
+    private mutating func shape(store: borrowing Store) {
+        if !hasFoldedSystem, let system = store.find("$SYS".utf8) {
+            outline.collapse(system)
+            hasFoldedSystem = true
+        }
+        guard !isShaped, store.topicCount > Self.unfoldedTopics else { return }
+        isShaped = true
+        outline.collapseAll()
     }
 
     /// The selected topic's closest ancestor that is in sight.

@@ -1,0 +1,135 @@
+import Demo
+import MQTT
+import Screen
+import Testing
+
+@testable import Dashboard
+
+/// Every view and popup with the demo's traffic, in three sizes, as recorded in `Golden/`.
+@Suite struct GoldenTests {
+    static let sizes = [Size(rows: 24, columns: 80), Size(rows: 43, columns: 132), Size(rows: 12, columns: 40)]
+
+    /// A dashboard that has watched the lab for 13 seconds.
+    static func lab(_ size: Size) -> Driver {
+        var driver = Driver(rows: size.rows, columns: size.columns)
+        let start = driver.now
+        driver.clock = WallClock(offset: RobotLab.recordedWallStart - start.nanoseconds, zoneSeconds: 0)
+        driver.wait(milliseconds: 0)
+        driver.connect(properties: limits)
+        driver.deliver(.trace(trace(at: start)))
+        for batch in RobotLab.traffic(seed: 7, seconds: 13, start: start) {
+            driver.now = batch.arrival
+            driver.wait(milliseconds: 0)
+            driver.deliver(.messages(batch))
+        }
+        driver.now = start
+        driver.wait(milliseconds: 13_000)
+        return driver
+    }
+
+    private static var limits: Properties {
+        var properties = Properties()
+        properties.receiveMaximum = 20
+        properties.topicAliasMaximum = 10
+        properties.maximumPacketSize = 1_048_576
+        return properties
+    }
+
+    private static func trace(at start: Instant) -> [TraceRecord] {
+        var publish = TraceRecord(
+            time: start.advanced(milliseconds: 4), direction: .received, type: .publish, length: 6)
+        Array("robots/uav1/status".utf8).withUnsafeBytes { publish.setTopic($0) }
+        var subscribe = TraceRecord(
+            time: start.advanced(milliseconds: 2), direction: .sent, type: .subscribe, flags: 2, identifier: 1)
+        Array("$SYS/#".utf8).withUnsafeBytes { subscribe.setTopic($0) }
+        return [
+            TraceRecord(time: start, direction: .sent, type: .connect),
+            TraceRecord(time: start.advanced(milliseconds: 1), direction: .received, type: .connack), subscribe,
+            TraceRecord(time: start.advanced(milliseconds: 3), direction: .received, type: .suback, identifier: 1), publish,
+            TraceRecord(time: start.advanced(milliseconds: 60_000), direction: .sent, type: .pingreq),
+            TraceRecord(time: start.advanced(milliseconds: 60_001), direction: .received, type: .pingresp),
+        ]
+    }
+
+    /// What is shown after these keys.
+    static let scenes: [(name: String, keys: String)] = [
+        ("overview", ""),
+        ("overview-folded", "O"),
+        ("overview-branch", "<Down><Down><Down>"),
+        ("overview-odom", "/odom<Enter><End><Enter>"),
+        ("overview-system", "<End><Right>"),
+        ("sorted-by-rate", "s"),
+        ("messages", "2"),
+        ("messages-held", "2<Up><Up>"),
+        ("messages-with-system", "2$"),
+        ("connection", "4"),
+        ("losses", "4<Tab><Tab><Tab>z"),
+        ("zoomed-broker-log", "<BackTab>z"),
+        ("paused", "<Space>"),
+        ("help", "?"),
+        ("help-end", "?<End>"),
+        ("filter-prompt", "/robots/+/status"),
+        ("commands", ":e"),
+        ("subscribe-prompt", "4<Tab><Tab>$share/g/x"),
+        ("compose", "/ev3-1<Enter><End>p{<Enter>  \"cmd\": \"stop\"<Enter>}"),
+        ("question", "/ev3-1/status<Enter><End><Del>"),
+    ]
+
+    @Test(arguments: scenes, sizes) func sceneIsAsRecorded(scene: (name: String, keys: String), size: Size) {
+        var driver = Self.lab(size)
+        driver.type(scene.keys)
+        Golden.expect(driver.surface(), scene.name)
+    }
+
+    @Test(arguments: sizes) func publishedMessagesAreAsRecorded(size: Size) {
+        var driver = Self.lab(size)
+        driver.type("/ev3-1/status<Enter><End>pgo")
+        for outcome in [
+            Outcome.written, .acknowledged(.success, reasonString: nil, microseconds: 1_234),
+            .acknowledged(.notAuthorized, reasonString: nil, microseconds: 800),
+        ] {
+            for case .publish(_, let id, _) in driver.type("<Ctrl-S>") { driver.deliver(.outcome(id, outcome)) }
+        }
+        Golden.expect(driver.surface(), "published")
+    }
+
+    @Test(arguments: sizes) func aLostConnectionIsAsRecorded(size: Size) {
+        var driver = Self.lab(size)
+        driver.lose(.unreachable([AddressFailure(address: "10.42.0.3:1883", failure: .refused)]))
+        driver.wait(milliseconds: 1_000)
+        Golden.expect(driver.surface(), "lost")
+    }
+
+    @Test(arguments: sizes) func aRefusalIsAsRecorded(size: Size) {
+        var driver = Driver(rows: size.rows, columns: size.columns)
+        driver.lose(.refused(.notAuthorized, reasonString: nil, serverReference: nil), retryInSeconds: nil)
+        Golden.expect(driver.surface(), "refused")
+    }
+
+    @Test(arguments: sizes) func silenceIsAsRecorded(size: Size) {
+        var driver = Driver(rows: size.rows, columns: size.columns)
+        driver.connect()
+        driver.wait(milliseconds: 16_000)
+        Golden.expect(driver.surface(), "silence")
+    }
+
+    @Test func hostileTextIsAsRecorded() {
+        var driver = Driver(rows: 43, columns: 132)
+        driver.connect()
+        driver.receive("evil/\(PopupTests.hostile)", PopupTests.hostile)
+        driver.receive("$SYS/broker/log/N", "1795521605: Client \(PopupTests.hostile) disconnected.")
+        driver.type("<End>")
+        Golden.expect(driver.surface(), "hostile")
+    }
+
+    @Test func tooSmallIsAsRecorded() {
+        var driver = Self.lab(Size(rows: 9, columns: 39))
+        Golden.expect(driver.surface(), "too-small")
+    }
+
+    @Test func wideOverviewIsAsRecorded() {
+        var driver = Self.lab(Size(rows: 50, columns: 200))
+        driver.type("/odom<Enter><End>")
+        Golden.expect(driver.surface(), "overview-odom")
+    }
+}

@@ -7,14 +7,14 @@ struct ByteWriter: Sendable {
     mutating func raw(_ more: some Sequence<UInt8>) { bytes.append(contentsOf: more) }
 
     /// Appends an integer, least significant byte first.
-    mutating func little<Integer: FixedWidthInteger>(_ value: Integer) {
-        for shift in stride(from: 0, to: Integer.bitWidth, by: 8) {
-            bytes.append(UInt8(truncatingIfNeeded: value >> shift))
-        }
+    mutating func little(_ value: some FixedWidthInteger) {
+        withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
     }
 
     /// Appends an integer, most significant byte first.
-    mutating func big<Integer: FixedWidthInteger>(_ value: Integer) { little(value.byteSwapped) }
+    mutating func big(_ value: some FixedWidthInteger) {
+        withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
+    }
 
     // MARK: Protobuf
 

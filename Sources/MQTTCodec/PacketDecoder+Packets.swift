@@ -146,8 +146,7 @@ extension PacketDecoder {
     }
 
     private func auth(_ reader: inout WireReader) throws(ProtocolViolation) -> Auth {
-        guard !reader.isAtEnd else { return Auth(.success) }
-        let code = ReasonCode(rawValue: try reader.byte())
+        let code = reader.isAtEnd ? .success : ReasonCode(rawValue: try reader.byte())
         let isKnown = code == .continueAuthentication || code.rawValue == (role == .client ? 0x00 : 0x19)
         guard isKnown else { throw .protocolError("reason code that AUTH does not have") }  // [MQTT-3.15.2-1]
         let properties = reader.isAtEnd ? Properties() : try properties(&reader, of: .auth)

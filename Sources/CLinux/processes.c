@@ -80,8 +80,9 @@ static void start(struct request *request) {
     close(ends[0]);
 }
 
-/* The thread that all children are children of: the signal of PR_SET_PDEATHSIG comes when the *thread* that forked ends,
-   and this one never does. It blocks all signals, so that no handler of ours runs in a child before it is reset there. */
+/* The thread that all children are children of: the signal of PR_SET_PDEATHSIG comes when the *thread* that forked
+   ends, and this one never does. It blocks all signals, so that no handler of ours runs in a child before it is reset
+   there. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static struct request *waiting;

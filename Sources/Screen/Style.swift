@@ -37,8 +37,8 @@ package struct Style: Hashable, Sendable {
             result.foreground = .standard
         }
         guard background != .standard else { return result }
-        // Dark grey behind has become black: gone on a black screen. And nobody knows whether the terminal's own foreground
-        // can be read on one of few backgrounds.
+        // Dark grey behind has become black: gone on a black screen. And nobody knows whether the terminal's own
+        // foreground can be read on one of few backgrounds.
         let isGone = result.background == .named(0) && !background.isBlack
         if isGone || result.foreground == .standard || result.foreground == result.background {
             result.foreground = .standard
@@ -50,8 +50,8 @@ package struct Style: Hashable, Sendable {
 }
 
 extension Style {
-    /// The style that a theme spells: `bold`, `dim`, `italic`, `underline`, `reverse`, a colour and `on` a colour, in any
-    /// order. Colours: `default`, `black`…`white`, `bright-black`…`bright-white`, 0…255, `#rrggbb`.
+    /// The style that a theme spells: `bold`, `dim`, `italic`, `underline`, `reverse`, a colour and `on` a colour, in
+    /// any order. Colours: `default`, `black`…`white`, `bright-black`…`bright-white`, 0…255, `#rrggbb`.
     ///
     /// Throws the first word that is none of these, or that comes twice.
     init(spelled text: String) throws(UnknownWord) {

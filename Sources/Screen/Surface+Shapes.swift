@@ -10,7 +10,8 @@ extension Surface {
         }
     }
 
-    /// Gives the cells of `rect` this look and keeps their glyphs. Both halves of a wide character look like its left one.
+    /// Gives the cells of `rect` this look and keeps their glyphs. Both halves of a wide character look like its left
+    /// one.
     package mutating func paint(_ rect: Rect, role: Role, emphasis: Emphasis = []) {
         let inside = rect.intersection(Rect(size))
         for row in inside.rowRange {

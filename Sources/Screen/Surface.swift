@@ -50,7 +50,8 @@ package struct Surface: Sendable {
         row >= 0 && row < size.rows && column >= 0 && column < size.columns
     }
 
-    /// Blanks the halves that are left of wide characters when the cells of `columns` in `row` are about to be overwritten.
+    /// Blanks the halves that are left of wide characters when the cells of `columns` in `row` are about to be
+    /// overwritten.
     mutating func cutWideCharacters(row: Int, columns: Range<Int>) {
         let start = row * size.columns
         guard !columns.isEmpty else { return }

@@ -12,7 +12,8 @@ package protocol Terminal: ~Copyable {
     /// Hands over what the terminal takes now of the last frame; never blocks. To be called when it can be written to.
     mutating func flush()
 
-    /// The next thing the user did; nil when nothing waits. Waits only where an escape key may be the start of a sequence.
+    /// The next thing the user did; nil when nothing waits. Waits only where an escape key may be the start of a
+    /// sequence.
     mutating func nextInput() -> Input?
 
     /// True when the terminal went away: nothing will come from it any more.

@@ -5,7 +5,8 @@ package struct Theme: Sendable {
     /// One style for each role, by raw value.
     private let styles: [Style]
 
-    /// Makes a theme of role names and spelled styles (see `Style.init(spelled:)`); every role must be given exactly once.
+    /// Makes a theme of role names and spelled styles (see `Style.init(spelled:)`); every role must be given exactly
+    /// once.
     package init(name: String, styles: [(role: String, style: String)]) throws(ThemeError) {
         var given: [Style?] = Array(repeating: nil, count: Role.allCases.count)
         for (roleName, spelled) in styles {

@@ -114,7 +114,7 @@ extension MiniScreen {
 
     private mutating func setMode(_ parameters: String, _ isOn: Bool) {
         guard parameters.hasPrefix("?"), let mode = Int(parameters.dropFirst()),
-            [1, 25, 1000, 1006, 1049, 2004].contains(mode)
+            [1, 7, 25, 1000, 1006, 1049, 2004].contains(mode)
         else {
             unknown.append("CSI \(parameters)\(isOn ? "h" : "l")")
             return
@@ -171,13 +171,14 @@ extension MiniScreen {
             cells[cursor.row][column].text.unicodeScalars.append(scalar)
             return
         }
-        if isWrapDue || cursor.column + width > columns {
+        if isWrapDue || cursor.column + width > columns, modes.contains(7) {
             move(cursor.row, 0)
             lineFeed()
         }
+        if cursor.column + width > columns { cursor.column = columns - width }
         put(String(scalar), width)
         let next = cursor.column + width
-        isWrapDue = next == columns
+        isWrapDue = next == columns && modes.contains(7)
         cursor.column = min(next, columns - 1)
     }
 

@@ -1,7 +1,7 @@
 internal import CTestSupport
 
-/// What a user of `TestTerminal` sees. Understands the sequences of its entry, bracketed paste, mouse reports and OSC 52;
-/// everything else, and everything that text must not hold, is listed in `unknown`.
+/// What a user of `TestTerminal` sees. Understands the sequences of its entry, bracketed paste, mouse reports and OSC
+/// 52; everything else, and everything that text must not hold, is listed in `unknown`.
 package struct MiniScreen: Sendable {
     /// How a glyph looks.
     package struct Look: Hashable, Sendable {
@@ -38,9 +38,9 @@ package struct MiniScreen: Sendable {
     package private(set) var columns: Int
     /// Where the cursor stands, from 0.
     package internal(set) var cursor = (row: 0, column: 0)
-    /// The private modes that are on: 1 application keys, 25 cursor visible, 1000 and 1006 mouse, 1049 second screen, 2004
-    /// bracketed paste.
-    package internal(set) var modes: Set<Int> = [25]
+    /// The private modes that are on: 1 application keys, 7 wrapping, 25 cursor visible, 1000 and 1006 mouse, 1049
+    /// second screen, 2004 bracketed paste.
+    package internal(set) var modes: Set<Int> = [7, 25]
     /// What no program may send to this terminal, in words.
     package internal(set) var unknown: [String] = []
     /// The texts that came for the clipboard, as they came (base64).

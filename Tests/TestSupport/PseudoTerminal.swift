@@ -229,8 +229,9 @@ extension PseudoTerminal {
     /// True when the terminal edits and echoes lines and its keys send signals, as in a shell.
     package var isCooked: Bool { ctestsupport_is_cooked(descriptor) == 1 }
 
-    /// True when the terminal is as a shell expects it: cooked, first screen, visible cursor, no mouse, no bracketed paste.
-    package var isSane: Bool { isCooked && screen.modes == [25] }
+    /// True when the terminal is as a shell expects it: cooked, first screen, wrapping, visible cursor, no mouse
+    /// reports and no bracketed paste.
+    package var isSane: Bool { isCooked && screen.modes == [7, 25] }
 
     private func timedOut(_ what: String, _ seconds: Double) -> TimedOut {
         let picture = screen.lines.map { "  |\($0)" }.joined(separator: "\n")

@@ -1,0 +1,122 @@
+internal import CLinux
+internal import CTerminal
+package import Screen
+
+extension CursesTerminal {
+    /// Shows `surface`; what lies outside of it is blank. While the terminal is not ours nothing happens.
+    package mutating func present(_ surface: borrowing Surface) {
+        guard state == .shown, !isClosed else { return }
+        for row in 0..<size.rows { present(surface, row: row) }
+        if let cursor = surface.cursor, cursor.row >= 0, cursor.row < size.rows, cursor.column >= 0 {
+            cterminal_set_cursor(Int32(cursor.row), Int32(min(cursor.column, size.columns - 1)))
+        } else {
+            cterminal_set_cursor(-1, 0)
+        }
+        cterminal_update()
+        queueScreen()
+        if sendsModes {
+            sendsModes = false
+            output.append(modes.on)
+            if reportsMouse { output.append(modes.mouseOn) }
+        }
+        flush()
+    }
+
+    private mutating func present(_ surface: borrowing Surface, row: Int) {
+        line.removeAll(keepingCapacity: true)
+        var column = 0
+        while column < size.columns {
+            let cell = surface[row, column]
+            let isWide = surface[row, column + 1].isContinuation
+            let isWhole = !isWide || column + 1 < size.columns
+            let look = palette.look(cell.role)
+            var out = cterminal_cell()
+            out.base = isWhole && !cell.isContinuation ? cell.base.value : 0x20
+            out.emphasis = UInt32(cell.emphasis.added(to: look.emphasis).rawValue)
+            out.pair = look.pair
+            if showsUnicode {
+                if cell.combining.count > 0 { out.setMarks(cell.combining) }
+                line.append(out)
+                column += isWide ? 2 : 1
+            } else {
+                out.base = AsciiGlyph.standIn(for: Unicode.Scalar(out.base) ?? "?").value
+                line.append(out)
+                if isWide && isWhole { line.append(out) }
+                column += isWide ? 2 : 1
+            }
+        }
+        cterminal_set_row(Int32(row), line, Int32(line.count))
+    }
+
+    /// Moves what ncurses has spelled to the queue.
+    mutating func queueScreen() {
+        var count = 0
+        guard let bytes = cterminal_take(&count), count > 0 else { return }
+        output.append(UnsafeBufferPointer(start: bytes, count: count))
+    }
+
+    /// Changes how roles look; the next `present` shows it.
+    package mutating func setTheme(_ theme: Theme) {
+        if colorDepth > .monochrome { cterminal_reset_pairs() }
+        palette = Palette(theme: theme, depth: colorDepth)
+        cterminal_repaint()
+    }
+
+    /// True while the terminal has not taken the last frame.
+    package var isBacklogged: Bool {
+        !isClosed && (!output.isEmpty || csystem_wait_writable(outputDescriptor, 0) == 0)
+    }
+
+    /// Hands over what the terminal takes now; never blocks.
+    package mutating func flush() {
+        output.flush()
+        if output.isBroken { isClosed = true }
+    }
+
+    /// The number of bytes sent to the terminal so far, with those that still wait.
+    package var bytesSent: Int { output.total }
+
+    /// Makes the next `present` draw everything and set all modes again.
+    package mutating func repaint() {
+        guard state == .shown else { return }
+        csystem_terminal_raw(inputDescriptor, saved)
+        cterminal_repaint()
+        sendsModes = true
+    }
+
+    /// Takes the window's new size.
+    package mutating func resize() {
+        let now = CursesTerminal.windowSize(outputDescriptor, environment)
+        guard now != size, state != .closed else { return }
+        size = now
+        cterminal_resize(Int32(now.rows), Int32(now.columns))
+    }
+
+    /// The size of the window, or what the environment says where the terminal does not know.
+    static func windowSize(_ descriptor: Int32, _ environment: TerminalEnvironment) -> Size {
+        var rows: Int32 = 0
+        var columns: Int32 = 0
+        guard csystem_window_size(descriptor, &rows, &columns) == 0, rows > 0, columns > 0 else {
+            return environment.assumedSize
+        }
+        return Size(rows: Int(rows), columns: Int(columns))
+    }
+}
+
+extension cterminal_cell {
+    /// Puts marks on the cell.
+    fileprivate mutating func setMarks(_ combining: Combining) {
+        let count = combining.count
+        marks.0 = count > 0 ? combining[0].value : 0
+        marks.1 = count > 1 ? combining[1].value : 0
+        marks.2 = count > 2 ? combining[2].value : 0
+        marks.3 = count > 3 ? combining[3].value : 0
+    }
+}
+
+extension Emphasis {
+    /// This emphasis on top of a style's own; reversed twice is not reversed.
+    fileprivate func added(to style: Emphasis) -> Emphasis {
+        union(style).subtracting(intersection(style).intersection(.reverse))
+    }
+}

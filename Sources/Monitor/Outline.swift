@@ -68,6 +68,8 @@ package struct Outline {
     var isStale = true
     /// The store's revision when the rows were made.
     var revision: UInt64 = 0
+    /// When the rows were made.
+    var made = Instant.zero
     /// When values and rates were last looked at.
     var refreshed: Instant?
     /// Which levels the filter lets through.

@@ -3,7 +3,7 @@
 extension Store {
     /// The level with this path, whether it has messages or not.
     package func find(_ topic: some Collection<UInt8>) -> TopicID? {
-        topic.withRawBytes { tree.find($0) }.map(TopicID.init)
+        topic.withRawBytes { $0.count > 65_535 ? nil : tree.find($0, hash: tree.hash($0)) }.map(TopicID.init)
     }
 
     /// The levels without one above, the newest last.

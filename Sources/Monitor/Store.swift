@@ -42,6 +42,7 @@ package struct Store: ~Copyable {
 
     var tree: TopicTree
     var history: History
+    private var ahead = LookAhead()
     private var window = RateWindow()
     private var marking = RetainedMarking()
 
@@ -79,10 +80,19 @@ extension Store {
     package mutating func ingest(_ batch: Batch, records: Range<Int>) {
         let all = batch.records
         let range = records.clamped(to: 0..<all.count)
+        let arrival = batch.arrival.nanoseconds
         var sum = Sum()
         batch.bytes.withUnsafeBytes { bytes in
             all.withUnsafeBufferPointer { all in
-                for index in range { ingest(all[index], bytes, at: batch.arrival.nanoseconds, &sum) }
+                var start = range.lowerBound
+                while start < range.upperBound {
+                    let count = min(LookAhead.capacity, range.upperBound - start)
+                    tree.prepare(&ahead, count: count) { Self.path(all[start + $0], bytes) }
+                    for index in 0..<count {
+                        ingest(all[start + index], bytes, hash: ahead.hashes[index], at: arrival, &sum)
+                    }
+                    start += count
+                }
             }
         }
         guard sum.messages > 0 else { return }
@@ -99,11 +109,10 @@ extension Store {
 
     @inline(__always)
     private mutating func ingest(
-        _ record: Batch.Record, _ bytes: UnsafeRawBufferPointer, at arrival: Int64, _ sum: inout Sum
+        _ record: Batch.Record, _ bytes: UnsafeRawBufferPointer, hash: UInt32, at arrival: Int64, _ sum: inout Sum
     ) {
-        var start = Int(record.offset)
-        let path = UnsafeRawBufferPointer(rebasing: bytes[start..<start &+ Int(record.topicLength)])
-        start &+= path.count
+        let path = Self.path(record, bytes)
+        var start = Int(record.offset) &+ path.count
         let payload = UnsafeRawBufferPointer(rebasing: bytes[start..<start &+ Int(record.payloadLength)])
         start &+= payload.count
         let properties = UnsafeRawBufferPointer(rebasing: bytes[start..<start &+ Int(record.propertiesLength)])
@@ -114,14 +123,23 @@ extension Store {
             sum.messages &+= 1
             sum.bytes &+= UInt64(payload.count)
         }
-        guard let node = known(path) ?? admit(path, record.flags, at: arrival, isSystem: isSystem) else { return }
+        guard let node = known(path, hash) ?? admit(path, record.flags, at: arrival, isSystem: isSystem) else { return }
         take(record.flags, payload, properties, of: node, at: arrival, isSystem: isSystem)
+    }
+
+    /// The bytes of a message's topic.
+    @inline(__always)
+    private static func path(_ record: Batch.Record, _ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        let start = Int(record.offset)
+        return UnsafeRawBufferPointer(rebasing: bytes[start..<start &+ Int(record.topicLength)])
     }
 
     /// The level of a topic that has had messages before.
     @inline(__always)
-    private func known(_ path: UnsafeRawBufferPointer) -> UInt32? {
-        guard let node = tree.find(path), tree.nodes[node].pointee.topic != TopicTree.none else { return nil }
+    private func known(_ path: UnsafeRawBufferPointer, _ hash: UInt32) -> UInt32? {
+        guard let node = tree.find(path, hash: hash), tree.nodes[node].pointee.topic != TopicTree.none else {
+            return nil
+        }
         return node
     }
 

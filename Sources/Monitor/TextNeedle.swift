@@ -2,35 +2,49 @@
 struct TextNeedle: Sendable, Equatable {
     /// The text in lower case, never empty.
     private let bytes: [UInt8]
-    /// Set in each byte of a word when the first byte is a letter, so that both cases become the lower one.
-    private let caseMask: UInt64
-    /// The first byte in each byte of a word.
-    private let pattern: UInt64
-
-    private static let ones: UInt64 = 0x0101_0101_0101_0101
+    private let first: Sieve
+    private let last: Sieve
 
     /// The needle `text`; `nil` when that is empty.
     init?(_ text: String) {
         bytes = text.utf8.map(Self.lowered)
-        guard let first = bytes.first else { return nil }
-        caseMask = (0x61...0x7A).contains(first) ? 0x20 &* Self.ones : 0
-        pattern = UInt64(first) &* Self.ones
+        guard let first = bytes.first, let last = bytes.last else { return nil }
+        self.first = Sieve(first)
+        self.last = Sieve(last)
     }
 
-    /// Whether the text is in `haystack`: eight places at a time are asked for the first byte.
+    /// Finds one byte in eight at a time.
+    private struct Sieve: Equatable {
+        /// Set in each byte of a word when the byte looked for is a letter: both cases become the lower one.
+        let caseMask: UInt64
+        /// The byte looked for in each byte of a word.
+        let pattern: UInt64
+
+        init(_ byte: UInt8) {
+            caseMask = (0x61...0x7A).contains(byte) ? 0x20 &* 0x0101_0101_0101_0101 : 0
+            pattern = UInt64(byte) &* 0x0101_0101_0101_0101
+        }
+
+        /// The high bit of each of the eight bytes at `base` that may be the one looked for; a byte above a real one
+        /// may be wrong.
+        @inline(__always)
+        func hits(_ base: UnsafeRawPointer) -> UInt64 {
+            let word = UInt64(littleEndian: base.loadUnaligned(as: UInt64.self))
+            let difference = (word | caseMask) ^ pattern
+            return (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080
+        }
+    }
+
+    /// Whether the text is in `haystack`; only places where its first and its last byte fit are compared.
     func isFound(in haystack: UnsafeRawBufferPointer) -> Bool {
         guard haystack.count >= bytes.count, let base = haystack.baseAddress else { return false }
         let starts = haystack.count - bytes.count + 1
         return bytes.withUnsafeBufferPointer { needle in
             var place = 0
-            while place + 8 <= haystack.count, place < starts {
-                let word = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: place, as: UInt64.self))
-                let difference = (word | caseMask) ^ pattern
-                // The high bit of every byte that is zero; above a zero byte there may be false ones, which are tried.
-                var hits = (difference &- Self.ones) & ~difference & (0x80 &* Self.ones)
+            while place + 8 <= starts {
+                var hits = first.hits(base + place) & last.hits(base + place + needle.count - 1)
                 while hits != 0 {
-                    let candidate = place + hits.trailingZeroBitCount / 8
-                    if candidate < starts, Self.isEqual(base + candidate, needle) { return true }
+                    if Self.isEqual(base + place + hits.trailingZeroBitCount / 8, needle) { return true }
                     hits &= hits - 1
                 }
                 place += 8

@@ -111,41 +111,54 @@ struct TopicTree: ~Copyable {
 // MARK: - Finding and interning
 
 extension TopicTree {
-    /// The level whose path is the bytes of `path`.
+    /// The hash of a path or, with lengths that grow, of its prefixes.
     @inline(__always)
-    func find(_ path: UnsafeRawBufferPointer) -> UInt32? {
-        guard let base = path.baseAddress, path.count <= 65_535 else { return path.isEmpty ? findEmpty() : nil }
-        var hash = PrefixHash(seed: seed)
-        return find(base, count: path.count, hash: hash.hash(base, length: path.count) & hashMask)
+    private func hash(_ path: UnsafeRawBufferPointer, prefix: Int, _ hash: inout PrefixHash) -> UInt32 {
+        guard let base = path.baseAddress else { return 0 }  // no bytes at all, the only topic without a place
+        return prefix == 0 ? 0 : hash.hash(base, length: prefix) & hashMask
     }
 
+    /// The hash of a path.
     @inline(__always)
-    private func find(_ base: UnsafeRawPointer, count: Int, hash: UInt32) -> UInt32? {
+    func hash(_ path: UnsafeRawBufferPointer) -> UInt32 {
+        var state = PrefixHash(seed: seed)
+        return hash(path, prefix: path.count, &state)
+    }
+
+    /// The slot that `hash` leads to first.
+    @inline(__always)
+    func slot(_ hash: UInt32) -> UInt64 { slots[Int(hash) & (slotCount &- 1)] }
+
+    /// The first level in the table with this hash; the root when there is none.
+    @inline(__always)
+    func candidate(_ hash: UInt32) -> UInt32 {
+        var slot = Int(hash) & (slotCount &- 1)
+        while slots[slot] != 0, UInt32(truncatingIfNeeded: slots[slot] &>> 32) != hash {
+            slot = (slot &+ 1) & (slotCount &- 1)
+        }
+        return UInt32(truncatingIfNeeded: slots[slot])
+    }
+
+    /// The level whose path is `path`, which has this hash.
+    @inline(__always)
+    func find(_ path: UnsafeRawBufferPointer, hash: UInt32) -> UInt32? {
         var slot = Int(hash) & (slotCount &- 1)
         while true {
             let entry = slots[slot]
             if entry == 0 { return nil }
             if UInt32(truncatingIfNeeded: entry &>> 32) == hash {
                 let index = UInt32(truncatingIfNeeded: entry)
-                let node = nodes[index]
-                if Int(node.pointee.pathLength) == count,
-                    areEqual(paths.pointer(node.pointee.pathOffset), base, count: count)
-                {
-                    return index
-                }
+                if isPath(path, of: nodes[index]) { return index }
             }
             slot = (slot &+ 1) & (slotCount &- 1)
         }
     }
 
-    /// The first level without a name, when there is one.
-    private func findEmpty() -> UInt32? {
-        var empty: UInt8 = 0
-        return withUnsafeBytes(of: &empty) { bytes in
-            var hash = PrefixHash(seed: seed)
-            guard let base = bytes.baseAddress else { return nil }
-            return find(base, count: 0, hash: hash.hash(base, length: 0) & hashMask)
-        }
+    @inline(__always)
+    private func isPath(_ path: UnsafeRawBufferPointer, of node: UnsafeMutablePointer<Node>) -> Bool {
+        guard Int(node.pointee.pathLength) == path.count else { return false }
+        guard let base = path.baseAddress else { return true }
+        return areEqual(paths.pointer(node.pointee.pathOffset), base, count: path.count)
     }
 
     /// Makes `path` and all levels above it known, unless that would take more than `limit` bytes in all.
@@ -174,18 +187,10 @@ extension TopicTree {
         return (parent, true)
     }
 
-    private func hashOf(_ path: UnsafeRawBufferPointer, prefix: Int, _ hash: inout PrefixHash) -> UInt32 {
-        var nothing: UInt8 = 0
-        guard let base = path.baseAddress else {
-            return withUnsafeBytes(of: &nothing) { $0.baseAddress.map { hash.hash($0, length: 0) } ?? 0 } & hashMask
-        }
-        return hash.hash(base, length: prefix) & hashMask
-    }
-
     private func child(
         of parent: UInt32, _ path: UnsafeRawBufferPointer, _ name: Range<Int>, hash: inout PrefixHash
     ) -> UInt32? {
-        let wanted = hashOf(path, prefix: name.upperBound, &hash)
+        let wanted = self.hash(path, prefix: name.upperBound, &hash)
         var slot = Int(wanted) & (slotCount - 1)
         while slots[slot] != 0 {
             let entry = slots[slot]
@@ -209,7 +214,7 @@ extension TopicTree {
         node.nextSibling = nodes[parent].pointee.firstChild
         let index = nodes.append(node)
         nodes[parent].pointee.firstChild = index
-        let hash = hashOf(path, prefix: name.upperBound, &hash)
+        let hash = self.hash(path, prefix: name.upperBound, &hash)
         Self.insert(UInt64(hash) << 32 | UInt64(index), into: slots, count: slotCount)
         return index
     }

@@ -166,6 +166,21 @@ import Testing
         #expect(outline.rows.count == 65_536)
     }
 
+    @Test func `a flood of new topics makes a long tree anew twice a second only`() {
+        var flood = Batch(arrival: .seconds(20))
+        for number in 0..<10_500 { flood.append(topic: "flood/\(number)", payload: []) }
+        store.ingest(flood)
+        outline.expandAll()
+        let count = rows(at: 20).count
+        #expect(count > 10_500)
+        store.take("another", "1")
+        #expect(rows(at: 20.4).count == count)
+        #expect(rows(at: 20.5).count == count + 1)
+        store.take("a third", "1")
+        outline.collapseAll()
+        #expect(rows(at: 20.6).count == 6, "what the user does shows at once")
+    }
+
     @Test(arguments: TopicOrder.allCases)
     func `shows every level once, below its parent and in order`(order: TopicOrder) throws {
         var numbers = Numbers(seed: 8)

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
 int csystem_signals_open(void) {
@@ -41,4 +42,9 @@ void csystem_stop_self(void) {
     kill(0, SIGTSTP);
     pthread_sigmask(SIG_SETMASK, &mask, NULL);
     sigaction(SIGTSTP, &before, NULL);
+    /* The SIGCONT that woke us is no news to our caller. */
+    sigset_t go;
+    sigemptyset(&go);
+    sigaddset(&go, SIGCONT);
+    if (sigismember(&mask, SIGCONT) == 1) sigtimedwait(&go, NULL, &(struct timespec){0});
 }

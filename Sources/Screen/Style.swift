@@ -19,7 +19,8 @@ package struct Style: Hashable, Sendable {
         var result = Style(
             foreground: foreground.nearest(in: depth), background: background.nearest(in: depth), emphasis: emphasis)
         if depth == .monochrome {
-            if background != .standard { result.emphasis.formSymmetricDifference(.reverse) }
+            // Black behind is as good as nothing behind; anything else stands out.
+            if background != .standard, !background.isBlack { result.emphasis.formSymmetricDifference(.reverse) }
             return result
         }
         guard depth <= .colors16 else { return result }

@@ -63,7 +63,7 @@ let package = Package(
         + module("MQTTCodec", ["MQTT"])
         + module(
             "MQTTClient", ["MQTT", "MQTTCodec", "CLinux", nioCore, nioPosix, logging],
-            tests: ["MQTT", "MQTTCodec", "TestSupport", nioCore, nioEmbedded, nioPosix])
+            tests: ["MQTT", "MQTTCodec", "TestSupport", "CAllocationCount", nioCore, nioEmbedded, nioPosix])
         + module("Payloads", [])
         + module("Monitor", ["MQTT"], tests: ["MQTT", "CAllocationCount"])
         + module("Broker", ["MQTT"])
@@ -83,7 +83,10 @@ let package = Package(
                 name: "EndToEndTests", dependencies: ["TestSupport", "CTestSupport", "mqscope"], swiftSettings: swiftSettings),
             .testTarget(
                 name: "mqscopeTests",
-                dependencies: ["mqscope", "TestSupport", "MQTT", "MQTTClient", "Dashboard", "Screen", "Themes"],
+                dependencies: [
+                    "mqscope", "TestSupport", "MQTT", "MQTTClient", "Monitor", "Dashboard", "Screen", "CLinux", "Themes",
+                    arguments, logging,
+                ],
                 swiftSettings: swiftSettings),
         ]
 )

@@ -18,13 +18,14 @@ extension UnsafeRawBufferPointer {
         var index = 0
         while index &+ 8 <= count {
             let word = loadUnaligned(fromByteOffset: index, as: UInt64.self)
-            // Wrong only for words that are not ASCII, where the slow look decides.
-            if Self.holdsZero(word ^ Self.plusSigns) || Self.holdsZero(word ^ Self.numberSigns) {
-                if self[index..<index &+ 8].contains(where: Self.isWildcard) { return true }
-            }
+            if Self.holdsZero(word ^ Self.plusSigns) || Self.holdsZero(word ^ Self.numberSigns) { return true }
             index &+= 8
         }
-        return self[index...].contains(where: Self.isWildcard)
+        while index < count {
+            if self[index] == UInt8(ascii: "+") || self[index] == UInt8(ascii: "#") { return true }
+            index &+= 1
+        }
+        return false
     }
 
     private static var highBits: UInt64 { 0x8080_8080_8080_8080 }
@@ -36,8 +37,6 @@ extension UnsafeRawBufferPointer {
     private static func holdsZero(_ word: UInt64) -> Bool {
         (word &- 0x0101_0101_0101_0101) & ~word & highBits != 0
     }
-
-    private static func isWildcard(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "+") || byte == UInt8(ascii: "#") }
 
     /// The same check scalar by scalar, from `start`, which begins a scalar.
     private func isWellFormedText(from start: Int) -> Bool {

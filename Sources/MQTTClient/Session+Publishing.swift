@@ -172,6 +172,7 @@ extension Session {
             length: UInt32(truncatingIfNeeded: message.payload.count))
         var topic = message.topic.string
         topic.withUTF8 { record.setTopic(UnsafeRawBufferPointer($0)) }
+        keepAlive.sent(at: now)
         trace.append(record)
         return nil
     }

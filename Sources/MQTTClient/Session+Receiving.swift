@@ -42,6 +42,7 @@ extension Session {
         output.bytes.append(type.rawValue << 4 | flags)
         output.bytes.append(2)
         output.bytes.append(twoByteInteger: identifier)
+        keepAlive.sent(at: now)
         trace.append(
             TraceRecord(time: now, direction: .sent, type: type, flags: flags, identifier: identifier, length: 2))
     }
@@ -127,6 +128,7 @@ extension Session {
         if var topic = packet.tracedTopic {
             topic.withUTF8 { record.setTopic(UnsafeRawBufferPointer($0)) }
         }
+        keepAlive.sent(at: now)
         trace.append(record)
     }
 }

@@ -152,14 +152,18 @@ struct LogGrammar {
             return ended(client, .socket(words.text))
         }
         guard let rest = text.dropping(first: "Client ") else { return nil }
-        let sentence = EndReason.sentences.lazy.compactMap { tail, reason in
-            rest.dropping(last: tail).map { (client: $0, reason: reason) }
-        }.first
-        if let sentence, clients.contains(sentence.client) { return ended(sentence.client, sentence.reason) }
-        if let event = addressedEnding(rest) { return event }
-        if let sentence { return ended(sentence.client, sentence.reason) }
-        guard let (client, words) = rest.dropping(last: ".")?.split(last: " disconnected: ") else { return nil }
-        return ended(client, EndReason(words: words.text))
+        let older = sentence(rest)
+        if let older, clients.contains(older.client) { return ended(older.client, older.reason) }
+        return addressedEnding(rest) ?? older.map { ended($0.client, $0.reason) }
+    }
+
+    /// `ID SENTENCE` or `ID disconnected: REASON.`, as 1.x and 2.0 write it.
+    private func sentence(_ text: Piece) -> (client: Piece, reason: EndReason)? {
+        for (tail, reason) in EndReason.sentences {
+            if let client = text.dropping(last: tail) { return (client, reason) }
+        }
+        guard let (client, words) = text.dropping(last: ".")?.split(last: " disconnected: ") else { return nil }
+        return (client, EndReason(words: words.text))
     }
 
     /// `ID [ADDRESS:PORT] disconnected[: REASON][.]`, as 2.1 writes it.

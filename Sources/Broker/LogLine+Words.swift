@@ -66,7 +66,7 @@ extension LogLine.Arrival {
         var facts = version.map { [$0.description] } ?? []
         facts.append(cleanStart ? "clean" : "keeps its session")
         facts.append(keepAlive > 0 ? "keep-alive \(keepAlive) s" : "no keep-alive")
-        let user = userName.map { " as user \($0)" } ?? ""
+        let user = userName.map { " as user \($0.isEmpty ? "\"\"" : $0)" } ?? ""
         return "connected\(isBridge ? " as a bridge" : "") from \(peer)\(user) (\(facts.joined(separator: ", ")))"
     }
 }
@@ -98,7 +98,7 @@ extension LogLine.Ending {
         return switch reason {
         case .clean: "disconnected"
         case .closed: isNamed ? "closed its connection without DISCONNECT" : "closed its connection before it logged in"
-        case .keepAlive: "silent for longer than its keep-alive"
+        case .keepAlive: isNamed ? "silent for longer than its keep-alive" : "connected and then said nothing"
         case .notAuthorised: wasConnected ? "disconnected: not authorised" : "login refused"
         case .badLogin: "login refused: wrong user name or password"
         case .banned: "login refused: banned"

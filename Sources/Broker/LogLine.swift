@@ -48,10 +48,12 @@ package struct LogLine: Sendable {
         case .ended(let ending):
             guard !ending.isFollowUp else { return false }
             switch ending.reason {
+            case .socket("Invalid input"): return true
             case .clean, .closed, .socketError, .socket: return false
             default: return true
             }
-        case .remark: return raw.starts(with: "Unable to accept new connection".utf8)
+        case .remark:
+            return raw.starts(with: "Unable to accept new connection".utf8) || raw.starts(with: "ACL denying ".utf8)
         default: return false
         }
     }

@@ -100,7 +100,7 @@ package struct SystemSlots: Sendable {
     /// Whether intervals came and then stayed away for two and a half times as long.
     package func isStalled(at now: Instant) -> Bool {
         guard let interval, let last = readings[.uptime]?.arrival else { return false }
-        return now.since(last) > interval / 2 * 5
+        return now.since(last) / 5 > interval / 2
     }
 
     /// Takes a statistic and tells which it is; `nil` when it is none that is looked for, or makes no sense.
@@ -141,10 +141,16 @@ package struct SystemSlots: Sendable {
         }
         guard total != before else { return }
         let growth = total > before ? total - before : total
-        dropped.atLeast += growth
-        dropped.atMost += growth
+        dropped.atLeast = Self.sum(dropped.atLeast, growth)
+        dropped.atMost = Self.sum(dropped.atMost, growth)
         if growth > 0 { dropped.lastGrowth = now }
         self.dropped = dropped
+    }
+
+    /// The sum, or the largest number there is: a broker may count what it likes.
+    private static func sum(_ left: UInt64, _ right: UInt64) -> UInt64 {
+        let (sum, isTooLarge) = left.addingReportingOverflow(right)
+        return isTooLarge ? .max : sum
     }
 
     /// The decimal number that `bytes` begin with: `69 seconds`, `1837.45`. At most 15 digits count, the rest is ignored.

@@ -8,8 +8,13 @@ extension Advice {
         let broker = Excerpt.of(failure.endpoint.description)
         switch code {
         case .unsupportedProtocolVersion:
-            let other = failure.version == .v5_0 ? "-V 311" : "-V 5"
-            return Advice("The broker does not speak MQTT \(failure.version).", "Try \(other).")
+            // The oldest version is only tried after the others.
+            guard failure.version != .v3_1 else {
+                return Advice("\(broker) speaks neither MQTT 5.0 nor 3.1.1 nor 3.1.", "Is it an MQTT broker?")
+            }
+            return Advice(
+                "The broker does not speak MQTT \(failure.version).",
+                "Leave -V out: a version that it speaks is found then.")
         case .clientIdentifierNotValid:
             return Advice(
                 "The broker rejects our client identifier.",

@@ -40,7 +40,7 @@ package struct Advice: Sendable, Equatable {
         case .lost(let socket, let milliseconds): self = .lost(failure, socket, milliseconds: milliseconds)
         case .keepAliveTimeout(let seconds):
             self.init(
-                "\(broker) has been silent for \(Excerpt.duration(seconds * 1_500)).",
+                "\(broker) has been silent for \(Excerpt.duration(min(seconds, 1 << 32) * 1_500)).",
                 "The network is gone, or the broker hangs.", isGuess: true)
         case .protocolViolation(let violation):
             let other = failure.version == .v5_0 ? "-V 311" : "-V 5"

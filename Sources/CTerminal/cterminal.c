@@ -18,15 +18,19 @@
 static SCREEN *screen;
 static FILE *output;   /* a file in memory */
 static FILE *input;    /* /dev/null: newterm wants something to read from */
-static uint8_t *taken;
-static size_t taken_capacity;
+static uint8_t *bytes;
+static size_t capacity;
 
-/* newterm takes over signals that are at their default; here they are read from a descriptor. */
+static void nothing(int signal) { (void)signal; }
+
+/* ncurses takes over signals that are at their default, and from then on ignores SIGTSTP for a moment in each update,
+   which throws away one that is pending. It leaves signals alone that are taken when the first screen opens. */
 static SCREEN *new_screen(const char *name) {
     static const int signals[] = {SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
     enum { signal_count = sizeof signals / sizeof signals[0] };
     struct sigaction before[signal_count];
-    for (int i = 0; i < signal_count; i++) sigaction(signals[i], NULL, &before[i]);
+    struct sigaction taken = {.sa_handler = nothing};
+    for (int i = 0; i < signal_count; i++) sigaction(signals[i], &taken, &before[i]);
     SCREEN *result = newterm(name, output, input);
     for (int i = 0; i < signal_count; i++) sigaction(signals[i], &before[i], NULL);
     return result;
@@ -83,9 +87,9 @@ void cterminal_close(void) {
     if (screen != NULL) delscreen(screen);
     screen = NULL;
     close_files();
-    free(taken);
-    taken = NULL;
-    taken_capacity = 0;
+    free(bytes);
+    bytes = NULL;
+    capacity = 0;
 }
 
 int cterminal_colors(void) {
@@ -152,15 +156,15 @@ const uint8_t *cterminal_take(size_t *count) {
     int memory = fileno(output);
     off_t length = lseek(memory, 0, SEEK_CUR);
     *count = 0;
-    if (length <= 0) return taken;
-    if ((size_t)length > taken_capacity) {
-        uint8_t *larger = realloc(taken, (size_t)length);
-        if (larger == NULL) return taken;
-        taken = larger;
-        taken_capacity = (size_t)length;
+    if (length <= 0) return bytes;
+    if ((size_t)length > capacity) {
+        uint8_t *larger = realloc(bytes, (size_t)length);
+        if (larger == NULL) return bytes;
+        bytes = larger;
+        capacity = (size_t)length;
     }
-    ssize_t got = pread(memory, taken, (size_t)length, 0);
+    ssize_t got = pread(memory, bytes, (size_t)length, 0);
     lseek(memory, 0, SEEK_SET);
     *count = got > 0 ? (size_t)got : 0;
-    return taken;
+    return bytes;
 }

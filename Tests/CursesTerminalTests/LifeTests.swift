@@ -1,3 +1,4 @@
+import Glibc
 import Screen
 import TestSupport
 import Testing
@@ -164,6 +165,25 @@ extension OneScreenAtATime {
             #expect(bench.user.isCooked)
             bench.user.settle(milliseconds: 0)
             #expect(bench.user.screen.modes.isDisjoint(with: [1, 1000, 1049, 2004]))
+        }
+
+        @Test("No frame swallows a signal that is to stop the program")
+        func pendingStop() throws {
+            var stop = sigset_t()
+            var before = sigset_t()
+            sigemptyset(&stop)
+            sigaddset(&stop, SIGTSTP)
+            pthread_sigmask(SIG_BLOCK, &stop, &before)
+            defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+            let bench = try Bench()
+            let terminal = try bench.open()
+            pthread_kill(pthread_self(), SIGTSTP)
+            terminal.show(hello(terminal.size))
+            terminal.repaint()
+            terminal.show(hello(terminal.size))
+            terminal.suspend()
+            var now = timespec()
+            #expect(sigtimedwait(&stop, nil, &now) == SIGTSTP)
         }
 
         @Test("A file is no terminal")

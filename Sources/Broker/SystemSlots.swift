@@ -104,7 +104,7 @@ package struct SystemSlots: Sendable {
     }
 
     /// Takes a statistic and tells which it is; `nil` when it is none that is looked for, or makes no sense.
-    /// `isStored` is whether it was stored before we subscribed; with it stands and falls `dropped`.
+    /// `isStored` is whether it was stored before we subscribed, as far as the message shows; `Reading.isStored` knows more.
     package mutating func ingest(
         topic: some Collection<UInt8>, payload: some Collection<UInt8>, arrival: Instant, isStored: Bool
     ) -> Slot? {
@@ -114,6 +114,9 @@ package struct SystemSlots: Sendable {
         let number = Self.leadingNumber(payload)
         guard number != nil || slot == .version else { return nil }
         if slot == .uptime, !isStored { tick(at: arrival) }
+        // Every interval begins with the uptime, and what is stored comes before. A count of drops that had run out of
+        // the store and is published again in the flood that follows a subscription must not pass for an old one.
+        let isStored = isStored && tickCount == 0
         if slot == .messagesDropped, let number { droppedTotal(number, isStored: isStored, at: arrival) }
         readings[slot] = Reading(
             text: String(decoding: payload, as: UTF8.self), number: number, arrival: arrival, isStored: isStored)

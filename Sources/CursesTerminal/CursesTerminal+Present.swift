@@ -24,28 +24,40 @@ extension CursesTerminal {
 
     private mutating func present(_ surface: borrowing Surface, row: Int) {
         line.removeAll(keepingCapacity: true)
-        var column = 0
-        while column < size.columns {
-            let cell = surface[row, column]
-            let isWide = surface[row, column + 1].isContinuation
-            let isWhole = !isWide || column + 1 < size.columns
-            let look = palette.look(cell.role)
-            var out = cterminal_cell()
-            out.base = isWhole && !cell.isContinuation ? cell.base.value : 0x20
-            out.emphasis = UInt32(cell.emphasis.added(to: look.emphasis).rawValue)
-            out.pair = look.pair
-            if showsUnicode {
-                if cell.combining.count > 0 { out.setMarks(cell.combining) }
-                line.append(out)
-                column += isWide ? 2 : 1
-            } else {
-                out.base = AsciiGlyph.standIn(for: Unicode.Scalar(out.base) ?? "?").value
-                line.append(out)
-                if isWide && isWhole { line.append(out) }
-                column += isWide ? 2 : 1
-            }
-        }
+        let drawn = row < surface.size.rows ? surface.withRow(row) { append($0) } : 0
+        for _ in drawn..<size.columns { append(.blank, isWide: false) }
         cterminal_set_row(Int32(row), line, Int32(line.count))
+    }
+
+    /// Adds the cells that fit into the window; returns the number of columns that they take.
+    private mutating func append(_ cells: UnsafeBufferPointer<Cell>) -> Int {
+        let columns = min(cells.count, size.columns)
+        var column = 0
+        while column < columns {
+            let isWide = column + 1 < cells.count && cells[column + 1].isContinuation
+            // A wide character of which the window shows only half is not shown.
+            let isWhole = !isWide || column + 1 < columns
+            append(isWhole ? cells[column] : .blank, isWide: isWide && isWhole)
+            column += isWide && isWhole ? 2 : 1
+        }
+        return column
+    }
+
+    private mutating func append(_ cell: Cell, isWide: Bool) {
+        let look = palette.look(cell.role)
+        let (own, style) = (cell.emphasis.rawValue, look.emphasis.rawValue)
+        var out = cterminal_cell()
+        out.base = cell.base.value
+        // Both kinds of emphasis, but reversed twice is not reversed.
+        out.emphasis = UInt32((own | style) & ~(own & style & Emphasis.reverse.rawValue))
+        out.pair = look.pair
+        if showsUnicode {
+            if cell.combining.count > 0 { out.setMarks(cell.combining) }
+        } else {
+            out.base = AsciiGlyph.standIn(for: cell.base).value
+            if isWide { line.append(out) }
+        }
+        line.append(out)
     }
 
     /// Moves what ncurses has spelled to the queue.
@@ -111,12 +123,5 @@ extension cterminal_cell {
         marks.1 = count > 1 ? combining[1].value : 0
         marks.2 = count > 2 ? combining[2].value : 0
         marks.3 = count > 3 ? combining[3].value : 0
-    }
-}
-
-extension Emphasis {
-    /// This emphasis on top of a style's own; reversed twice is not reversed.
-    fileprivate func added(to style: Emphasis) -> Emphasis {
-        union(style).subtracting(intersection(style).intersection(.reverse))
     }
 }

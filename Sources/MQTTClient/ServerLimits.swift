@@ -1,7 +1,7 @@
 import MQTT
 import MQTTCodec
 
-/// What the server takes, from CONNACK (MQTT 5.0 section 3.2.2.3); before 5.0 there are no limits but the protocol's.
+/// What the server takes, from CONNACK (MQTT 5.0 section 3.2.2.3); before 5.0 servers do not say.
 struct ServerLimits: Sendable, Equatable {
     /// Most QoS 1 and 2 messages under way to it.
     var receiveMaximum = 65_535
@@ -16,11 +16,16 @@ struct ServerLimits: Sendable, Equatable {
     /// Whether filters may be shared.
     var sharedSubscriptionAvailable = true
 
+    /// Most QoS 1 and 2 messages under way to a server that cannot say its limit, which is usually this (mosquitto's
+    /// `max_inflight_messages`): with more it may close the connection when they are sent again.
+    static let unstatedReceiveMaximum = 20
+
     /// The protocol's own limits.
     init() {}
 
-    /// The limits that `properties` of a CONNACK set.
-    init(_ properties: Properties) {
+    /// The limits that `properties` of a CONNACK of `version` set.
+    init(_ properties: Properties, version: ProtocolVersion) {
+        if version < .v5_0 { receiveMaximum = Self.unstatedReceiveMaximum }
         if let value = properties.receiveMaximum { receiveMaximum = Int(value) }
         if let value = properties.maximumQoS.flatMap(QoS.init) { maximumQoS = value }
         if let value = properties.retainAvailable { retainAvailable = value != 0 }

@@ -89,7 +89,7 @@ extension Session {
             throw .protocolError("session present after a clean start")  // [MQTT-3.2.2-2], [MQTT-3.2.2-1] of 3.1.1
         }
         phase = .established(since: now)
-        limits = ServerLimits(packet.properties)
+        limits = ServerLimits(packet.properties, version: encoder.version)
         let seconds = packet.properties.serverKeepAlive ?? configuration.keepAlive  // [MQTT-3.1.2-21]
         keepAlive = KeepAlive(seconds: Int(seconds), at: now)
         if let assigned = packet.properties.assignedClientIdentifier { clientIdentifier = assigned }

@@ -84,6 +84,13 @@ struct SessionPublishTests {
         #expect(bench.output.written == [RequestID(rawValue: 6)])
     }
 
+    @Test("before 5.0, where a server cannot say it, at most 20 are under way")
+    func window311() throws {
+        var bench = try SessionBench.connected(version: .v3_1_1)
+        for id in 1...21 as ClosedRange<UInt64> { try bench.publish("a", qos: .exactlyOnce, id: id) }
+        #expect(bench.outcomes(20).isEmpty && bench.outcomes(21) == [.queued])
+    }
+
     @Test("a full window holds back nothing but PUBLISH [MQTT-3.3.4-8, MQTT-4.9.0-3]")
     func fullWindow() throws {
         var bench = try SessionBench.connected(properties: properties { $0.receiveMaximum = 1 })

@@ -139,9 +139,9 @@ private final class Shared<Value: Sendable>: Sendable {
         return value.withLock { body(&$0) }
     }
 
-    /// Waits at most 10 s until `found` finds something in it.
-    func wait<Result: Sendable>(until found: (borrowing Value) -> Result?) -> Result? {
-        let deadline = Date() + 10
+    /// Waits at most `seconds` until `found` finds something in it.
+    func wait<Result: Sendable>(_ seconds: Double = 10, until found: (borrowing Value) -> Result?) -> Result? {
+        let deadline = Date() + seconds
         condition.lock()
         defer { condition.unlock() }
         while true {
@@ -204,22 +204,27 @@ extension FakeBroker {
             while readPacket() != nil {}
         }
 
-        /// Waits at most 10 s until a packet that `isWanted` was read by the script; the packet.
-        package func waitForPacket(where isWanted: ([UInt8]) -> Bool) -> [UInt8]? {
-            state.wait { $0.packets.first(where: isWanted) }
+        /// Waits at most `seconds` until a packet that `isWanted` was read by the script; the packet.
+        package func waitForPacket(seconds: Double = 10, where isWanted: ([UInt8]) -> Bool) -> [UInt8]? {
+            state.wait(seconds) { $0.packets.first(where: isWanted) }
         }
 
-        /// Sends `bytes`, all of them; does nothing when the client has closed.
-        package func send(_ bytes: [UInt8]) {
+        /// Does something on another thread while the script goes on.
+        package func alongside(_ body: @escaping @Sendable () -> Void) { Thread.detachNewThread(body) }
+
+        /// Sends `bytes`, all of them; `false` when the client has closed.
+        @discardableResult
+        package func send(_ bytes: [UInt8]) -> Bool {
             sending.withLock {
                 var sent = 0
                 while sent < bytes.count {
                     let count = bytes.withUnsafeBytes {
                         Foundation.send(descriptor, $0.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL))
                     }
-                    guard count > 0 else { return }
+                    guard count > 0 else { return false }
                     sent += count
                 }
+                return true
             }
         }
 

@@ -2,6 +2,8 @@
 #define _XOPEN_SOURCE 700
 #include "ctestsupport.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -27,6 +29,8 @@ void ctestsupport_setenv(const char *name, const char *value) {
     }
     pthread_mutex_unlock(&lock);
 }
+
+int ctestsupport_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) == 0 ? 0 : errno; }
 
 static locale_t unicode;
 static pthread_once_t opened = PTHREAD_ONCE_INIT;

@@ -1,3 +1,4 @@
+internal import CTestSupport
 package import Foundation
 
 /// What keeps a test from having a real broker.
@@ -72,10 +73,9 @@ package final class Mosquitto {
         let script = #""$1" -c "$2" </dev/null & pid=$!; echo $pid; read -r end; kill $pid 2>/dev/null; wait $pid"#
         var input: [Int32] = [-1, -1]
         var output: [Int32] = [-1, -1]
-        guard pipe(&input) == 0, pipe(&output) == 0 else {
+        guard ctestsupport_pipe(&input) == 0, ctestsupport_pipe(&output) == 0 else {
             throw MosquittoFailure(description: "no pipe: errno \(errno)")
         }
-        for descriptor in input + output { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
         let errors = open(directory + "/stderr", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         shell = try Self.spawn(
             ["/bin/sh", "-c", script, "sh", program, confFile], input: input[0], output: output[1], errors: errors)

@@ -27,6 +27,9 @@ int ctestsupport_ended(int pid, int *code);
 /* Sets a variable of this process's environment without freeing what other threads may be reading. */
 void ctestsupport_setenv(const char *name, const char *value);
 
+/* A pipe, its reading end first, whose ends no child inherits, not even one that another thread starts meanwhile. 0, or errno. */
+int ctestsupport_pipe(int ends[2]);
+
 /* Columns of a scalar by glibc's tables, -1 for controls. */
 int ctestsupport_wcwidth(uint32_t scalar);
 

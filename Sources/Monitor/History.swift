@@ -194,6 +194,35 @@ extension History {
         return Entry(sequence: sequence, offset: offset, header: header(at: offset))
     }
 
+    /// The newest message of `node` below `sequence`, its newest of all being `last`.
+    ///
+    /// Two searches take turns, back along the topic's own messages and back through all below `sequence`: the first
+    /// is short for a topic that has had few messages since, the second for one that has many.
+    func newest(of node: UInt32, before sequence: UInt64, last: UInt64) -> Entry? {
+        var linked = entry(last)
+        var end = min(sequence, nextSequence)
+        while let link = linked, link.sequence >= sequence {
+            guard end > oldestSequence else { return nil }
+            let start = max((end - 1) / Self.stride * Self.stride, oldestSequence)
+            if let found = newest(of: node, in: start..<end) { return found }
+            end = start
+            linked = link.header.previous == 0 ? nil : entry(link.sequence - UInt64(link.header.previous))
+        }
+        return linked
+    }
+
+    private func newest(of node: UInt32, in sequences: Range<UInt64>) -> Entry? {
+        guard var current = entry(sequences.lowerBound) else { return nil }
+        var found: Entry?
+        while true {
+            if current.header.node == node { found = current }
+            current.sequence += 1
+            guard current.sequence < sequences.upperBound else { return found }
+            current.offset = offset(after: current.offset)
+            current.header = header(at: current.offset)
+        }
+    }
+
     /// Where the message behind the one at `offset`, which must not be the newest, lies.
     @inline(__always)
     private func offset(after offset: Int) -> Int {

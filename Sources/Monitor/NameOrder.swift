@@ -55,7 +55,7 @@ enum NameOrder {
         return key
     }
 
-    /// Bytes that all of `names` begin with, not ending within a number.
+    /// How many bytes, at most `limit`, both names begin with; a number is not divided.
     static func commonPrefix(of name: UnsafeRawBufferPointer, and other: UnsafeRawBufferPointer, limit: Int) -> Int {
         var count = 0
         let end = min(limit, name.count, other.count)

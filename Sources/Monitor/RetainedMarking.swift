@@ -8,7 +8,6 @@ struct RetainedMarking {
     private(set) var session: UInt16 = 1
     /// Whether RETAIN alone says it.
     private var retainMeansStored = true
-    private var isBurst = false
     private var lastOfBurst: Int64 = 0
 
     private static let pause: Int64 = 2_000_000_000
@@ -25,18 +24,13 @@ struct RetainedMarking {
 
     /// Stored messages of topics not heard in this session will come, because something was subscribed to.
     mutating func expectBurst(at now: Int64) {
-        isBurst = true
         lastOfBurst = now
     }
 
     /// Whether a message with RETAIN, of a topic last heard in session `heard`, is a stored one.
     mutating func isStored(heard: UInt16, at now: Int64) -> Bool {
         if retainMeansStored { return true }
-        guard isBurst, heard != session else { return false }
-        guard now &- lastOfBurst <= Self.pause else {
-            isBurst = false
-            return false
-        }
+        guard heard != session, now &- lastOfBurst <= Self.pause else { return false }
         lastOfBurst = now
         return true
     }

@@ -99,6 +99,14 @@ extension Store {
         return MessageRecord(entry, keptLength: history.kept(payload: entry.header.payloadLength))
     }
 
+    /// The latest message of a topic as it was when `sequence` was the next; `nil` when there was none or it was evicted.
+    package func latest(_ id: TopicID, before sequence: UInt64) -> MessageRecord? {
+        guard let topic = ownTopic(id),
+            let entry = history.newest(of: id.rawValue, before: sequence, last: topic.lastSequence)
+        else { return nil }
+        return MessageRecord(entry, keptLength: history.kept(payload: entry.header.payloadLength))
+    }
+
     /// What the history keeps of a message's payload, at most `limit` bytes of it; empty when it was evicted meanwhile.
     package func payload(_ record: MessageRecord, limit: Int = .max) -> [UInt8] {
         guard let entry = history.entry(record.sequence) else { return [] }

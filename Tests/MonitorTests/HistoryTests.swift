@@ -67,9 +67,12 @@ import Testing
         var paper = Paper(capacity: ring.capacity)
         var sent: [Sent] = []
         for number in 0..<1_500 {
+            let isLarge = numbers.below(6) == 0
+            let payload = isLarge ? ring.capacity / 4 : numbers.below(budget / 8)
+            let properties = isLarge ? ring.capacity / 8 : numbers.below(4) == 0 ? numbers.below(30) : 0
             let message = Sent(
-                topic: Array("t/\(numbers.below(9))".utf8), payload: numbers.bytes(numbers.below(budget / 8)),
-                properties: numbers.below(4) == 0 ? numbers.bytes(numbers.below(30)) : [],
+                topic: Array("t/\(numbers.below(9))".utf8), payload: numbers.bytes(payload),
+                properties: numbers.bytes(properties),
                 flags: PublishFlags(rawValue: UInt8(numbers.below(16))),
                 arrival: Instant(nanoseconds: Int64(number) * 1_000_003 - 700_000_000))
             store.take(

@@ -134,6 +134,16 @@ import Testing
         #expect(rows() == ["▾robots", "  EV3-3"])
         store.take("robots/ev3-2", "1")
         #expect(rows() == ["▾robots", "  ev3-2", "  EV3-3"])
+        store.take("robots", "1")
+        outline.filter = Filter("robots/#")
+        #expect(rows() == ["▾robots", "  ▾ev3-2", "    battery", "  EV3-3", "  ▾ev3-10", "    odom"])
+    }
+
+    @Test func `a level that matches leads to matches that appear below it`() {
+        outline.filter = Filter("door")
+        #expect(rows() == ["▾lab", "  door"])
+        store.take("lab/door/bell", "1")
+        #expect(rows() == ["▾lab", "  ▾door", "    bell"])
     }
 
     @Test func `matches can be collapsed without forgetting what was expanded before`() throws {

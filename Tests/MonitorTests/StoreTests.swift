@@ -134,6 +134,9 @@ import Testing
             #expect(record.arrival == message.arrival)
             #expect(record.payloadLength == message.payload.count)
             #expect(store.payload(record) == Array(message.payload.prefix(record.keptLength)))
+            let before = model.log[..<number].lastIndex { $0.topic == message.topic }
+            let kept = before.flatMap { $0 < Int(store.oldestSequence) ? nil : UInt64($0) }
+            #expect(store.latest(record.topic, before: UInt64(number))?.sequence == kept)
             let previous = message.previous.flatMap { $0 < Int(store.oldestSequence) ? nil : UInt64($0) }
             #expect(store.previous(record)?.sequence == previous)
         }

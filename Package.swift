@@ -41,6 +41,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "CLinux"),
+        .testTarget(name: "CLinuxTests", dependencies: ["CLinux"], swiftSettings: swiftSettings),
         .target(
             name: "CTerminal",
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),

@@ -15,13 +15,6 @@ int64_t csystem_now(void) { return read_clock(CLOCK_BOOTTIME); }
 
 int64_t csystem_wall_now(void) { return read_clock(CLOCK_REALTIME); }
 
-int csystem_local_offset(int64_t epoch_seconds) {
-    time_t time = (time_t)epoch_seconds;
-    struct tm local;
-    if (localtime_r(&time, &local) == NULL) return 0;
-    return (int)local.tm_gmtoff;
-}
-
 uint64_t csystem_random(void) {
     uint64_t bits = 0;
     while (getrandom(&bits, sizeof bits, 0) != (ssize_t)sizeof bits)

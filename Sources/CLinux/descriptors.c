@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 int csystem_event_open(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
@@ -30,8 +29,6 @@ int csystem_set_nonblocking(int fd, int on) {
     if (wanted != flags && fcntl(fd, F_SETFL, wanted) != 0) return errno;
     return 0;
 }
-
-int csystem_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
 
 static int wait_for(int fd, short events, int milliseconds) {
     struct pollfd entry = {.fd = fd, .events = events};

@@ -25,11 +25,6 @@ int csystem_terminal_reopen(int fd) {
     return open(path, O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 }
 
-int csystem_output_waiting(int fd) {
-    int count = 0;
-    return ioctl(fd, TIOCOUTQ, &count) == 0 ? count : 0;
-}
-
 void csystem_output_discard(int fd) { tcflush(fd, TCOFLUSH); }
 
 csystem_terminal_state *csystem_terminal_save(int fd) {

@@ -14,9 +14,6 @@ int64_t csystem_now(void);
 /* Nanoseconds since 1970-01-01T00:00:00Z (CLOCK_REALTIME). It may jump: for showing, never for measuring. */
 int64_t csystem_wall_now(void);
 
-/* Seconds to add to UTC to get local time at `epoch_seconds`. */
-int csystem_local_offset(int64_t epoch_seconds);
-
 /* 64 random bits from the kernel. */
 uint64_t csystem_random(void);
 
@@ -37,9 +34,6 @@ int csystem_pipe(int fds[2]);
 /* Sets or clears O_NONBLOCK of the open file behind `fd`; 0, or errno. */
 int csystem_set_nonblocking(int fd, int on);
 
-/* An anonymous file in memory, close-on-exec; -1 when there is none. */
-int csystem_memory_file(const char *name);
-
 /* --- text --- */
 
 /* Columns that a scalar takes in a UTF-8 terminal by glibc's tables: 0, 1 or 2; -1 for controls and unassigned ones.
@@ -54,9 +48,6 @@ int csystem_window_size(int fd, int *rows, int *columns);
 /* Opens the terminal behind `fd` once more, non-blocking and close-on-exec, so that its flags are ours alone.
    -1 when that is not allowed (a terminal that belongs to another user). */
 int csystem_terminal_reopen(int fd);
-
-/* Bytes written to the terminal behind `fd` that have not left this machine's queue; 0 when unknown. */
-int csystem_output_waiting(int fd);
 
 /* Throws away what the terminal behind `fd` has not sent yet. */
 void csystem_output_discard(int fd);

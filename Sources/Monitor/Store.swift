@@ -149,8 +149,7 @@ extension Store {
         _ path: UnsafeRawBufferPointer, _ flags: PublishFlags, at arrival: Int64, isSystem: Bool
     ) -> UInt32? {
         let place = tree.intern(path, limit: limits.topicBytes)
-        if place.isWhole {
-            _ = tree.topic(of: place.node)
+        if place.isWhole, tree.addTopic(at: place.node, limit: limits.topicBytes) {
             if !isSystem { topicCount += 1 }
             return place.node
         }

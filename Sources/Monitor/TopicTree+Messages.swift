@@ -1,16 +1,14 @@
 extension TopicTree {
-    /// The topic of `node`, made when it has none yet.
-    mutating func topic(of node: UInt32) -> UInt32 {
-        let known = nodes[node].pointee.topic
-        guard known == Self.none else { return known }
-        let topic = topics.append(Topic(node: node))
-        nodes[node].pointee.topic = topic
+    /// Makes `node`, which has had no messages, a topic, unless that would take more than `limit` bytes in all.
+    mutating func addTopic(at node: UInt32, limit: Int) -> Bool {
+        guard heldBytes + MemoryLayout<Topic>.stride <= limit else { return false }
+        nodes[node].pointee.topic = topics.append(Topic(node: node))
         var level = node
         while level != Self.none {
             nodes[level].pointee.topics &+= 1
             level = nodes[level].pointee.parent
         }
-        return topic
+        return true
     }
 
     /// Counts a message at `node` and at all levels above.

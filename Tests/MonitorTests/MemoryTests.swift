@@ -142,6 +142,21 @@ private let seesAllocations = allocation_count() >= 0
         #expect(store.tree.valueBytes < 100, "a value that became small gives its room back")
     }
 
+    @Test func `levels that become topics stay within the budget for topics too`() {
+        let budget = 400_000
+        var store = Store(history: 1024, topics: budget)
+        let path = Array(String(repeating: "/", count: 3_000).utf8)
+        store.take(path, [])
+        var length = path.count - 1
+        while length > 0 {
+            store.take(Array(path[..<length]), [])
+            length -= 1
+        }
+        #expect(store.excludedCount > 0)
+        #expect(store.topicCount + Int(store.excludedCount) == 3_000)
+        #expect(store.tree.heldBytes <= budget)
+    }
+
     @Test func `values that grow stay within the budget for topics`() throws {
         let budget = 1 << 20
         var store = Store(history: 1024, topics: budget)

@@ -4,7 +4,7 @@ internal import Glibc
 /// Bytes on their way to the terminal. What the terminal does not take at once waits here, so that nobody waits for it.
 struct OutputQueue {
     private let descriptor: Int32
-    /// False when the descriptor's flags are not ours: then it may block, and is given little at a time.
+    /// False when others share the descriptor's flags: then it must not block only while we write.
     private let isNonBlocking: Bool
     private var bytes: [UInt8] = []
     private var start = 0
@@ -37,16 +37,18 @@ struct OutputQueue {
 
     /// Writes what the terminal takes now.
     mutating func flush() {
-        while !isEmpty, !isBroken {
-            let limit = isNonBlocking ? bytes.count - start : min(bytes.count - start, 256)
-            if !isNonBlocking, csystem_wait_writable(descriptor, 0) == 0 { return }
-            let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + start, limit) }
+        guard !isEmpty, !isBroken else { return }
+        if !isNonBlocking { csystem_set_nonblocking(descriptor, 1) }
+        defer { if !isNonBlocking { csystem_set_nonblocking(descriptor, 0) } }
+        while !isEmpty {
+            let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + start, $0.count - start) }
             if count > 0 {
                 start += count
             } else if errno == EAGAIN {
                 return
             } else if errno != EINTR {
                 isBroken = true
+                break
             }
         }
         removeAll()

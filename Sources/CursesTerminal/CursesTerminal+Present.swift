@@ -104,6 +104,9 @@ extension CursesTerminal {
         cterminal_resize(Int32(now.rows), Int32(now.columns))
     }
 
+    /// The most cells that are ever used. A size can come from afar, and memory is bounded.
+    private static let largest = Size(rows: 1000, columns: 2000)
+
     /// The size of the window, or what the environment says where the terminal does not know.
     static func windowSize(_ descriptor: Int32, _ environment: TerminalEnvironment) -> Size {
         var rows: Int32 = 0
@@ -111,7 +114,7 @@ extension CursesTerminal {
         guard csystem_window_size(descriptor, &rows, &columns) == 0, rows > 0, columns > 0 else {
             return environment.assumedSize
         }
-        return Size(rows: Int(rows), columns: Int(columns))
+        return Size(rows: min(Int(rows), largest.rows), columns: min(Int(columns), largest.columns))
     }
 }
 

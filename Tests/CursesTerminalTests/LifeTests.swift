@@ -122,6 +122,17 @@ extension OneScreenAtATime {
             terminal.close()
         }
 
+        @Test("A window of absurd size is used as far as makes sense")
+        func absurd() throws {
+            let bench = try Bench()
+            let terminal = try bench.open()
+            bench.user.resize(rows: 5_000, columns: 5_000)
+            terminal.resize()
+            #expect(terminal.size == Size(rows: 1000, columns: 2000))
+            terminal.present(hello(terminal.size))
+            terminal.close()
+        }
+
         @Test("A terminal that does not know its size has the one of the environment, or 24 rows of 80")
         func noSize() throws {
             let bench = try Bench(rows: 0, columns: 0)

@@ -261,13 +261,3 @@ extension Surface {
         put(text, row: row, column: end - Surface.width(of: text), role: role)
     }
 }
-
-extension Store {
-    /// The latest message of a topic below a sequence number; `nil` when it is gone from the history.
-    borrowing func latest(_ id: TopicID, before sequence: UInt64) -> MessageRecord? {
-        guard let last = summary(id).lastSequence else { return nil }
-        var record = self.record(last)
-        while let current = record, current.sequence >= sequence { record = previous(current) }
-        return record
-    }
-}

@@ -227,11 +227,17 @@ struct FailureTests {
         let terminal = try PseudoTerminal.mqscope(port: peer.port, ["-V", refusal.version])
         try terminal.waitFor("The broker refused the subscription to $SYS/#: \(refusal.words)", seconds: 5)
         try terminal.waitFor("refused, see 4", seconds: 5)
+        // What to do stands where the broker's log would, and in view 4.
+        let todo = "mosquitto's ACL: 'topic read $SYS/#'"
+        try terminal.waitUntil("what to do, in the broker log", seconds: 5) { screen in
+            screen.pane("Broker log").contains { $0.contains(todo) }
+        }
         try terminal.waitForRecovery(on: peer)
         terminal.type("4")
         try terminal.waitUntil("both subscriptions in view 4") { screen in
             screen.lines.contains { $0.contains("$SYS/#") && $0.contains("refused") }
                 && screen.lines.contains { $0.contains(" # ") && $0.contains("granted, QoS 0") }
+                && screen.shows("mosquitto's ACL:")
         }
     }
 }

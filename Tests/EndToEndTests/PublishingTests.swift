@@ -119,12 +119,33 @@ struct PublishingTests {
         try terminal.waitForPublication("lab/nobody", "q2", "acknowledged after", "nobody is subscribed (0x10)")
     }
 
+    @Test("Without a connection a message waits, and arrives when the broker is back", arguments: [0, 1, 2])
+    func queued(qos: Int) throws {
+        let broker = try TeamBroker.start()
+        let terminal = try PseudoTerminal.mqscope(port: broker.port)
+        try terminal.waitUntilSubscribed()
+        broker.stop()
+        try terminal.waitFor("Nothing listens on 127.0.0.1:\(broker.port).")
+        try terminal.compose(topic: "lab/late", qos: qos)
+        terminal.type("later<Ctrl-s>")
+        try terminal.waitForPublication("lab/late q\(qos) ", "queued")
+        try broker.start()
+        try terminal.waitForFate("lab/late", Manner(qos: qos, isRetained: false))
+    }
+
     @Test("The composer begins with the selected topic")
     func selectedTopic() throws {
         let broker = try TeamBroker.start()
         let subscriber = try Mosquittos.hexSubscriber(broker, ["-t", "lab/#"])
         let terminal = try PseudoTerminal.mqscope(port: broker.port)
         try terminal.waitUntilSubscribed()
+        // What the broker says of itself is selected, but not for publishing.
+        try terminal.waitFor("▸ $SYS")
+        terminal.type("p")
+        try terminal.waitFor("Ctrl-S publish it")
+        #expect(terminal.screen.pane("Publish").contains(" topic"))
+        terminal.type("<Esc>")
+        try terminal.waitForNo("Ctrl-S publish it")
         try Mosquittos.publish(broker, "lab/lamp", "off")
         try terminal.select("lamp", below: "lab")
         terminal.type("p")

@@ -143,7 +143,9 @@ extension Dashboard {
 
     private mutating func beginPublishing() {
         isComposing = true
-        composer.begin(topic: selectedTopic.map { String(decoding: store.topic($0), as: UTF8.self) } ?? "")
+        // What the broker says of itself is not for others to publish.
+        let topic = selectedTopic.flatMap { store.isSystem($0) ? nil : store.topic($0) } ?? []
+        composer.begin(topic: String(decoding: topic, as: UTF8.self))
     }
 
     private mutating func askToClear() {

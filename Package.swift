@@ -81,11 +81,13 @@ let package = Package(
                 name: "TestSupport", dependencies: ["CTestSupport", "MQTT"], path: "Tests/TestSupport",
                 swiftSettings: swiftSettings),
             .testTarget(
-                name: "EndToEndTests", dependencies: ["TestSupport", "CTestSupport", "mqscope"], swiftSettings: swiftSettings),
+                name: "EndToEndTests", dependencies: ["TestSupport", "CTestSupport", "mqscope"],
+                swiftSettings: swiftSettings),
             .testTarget(
                 name: "mqscopeTests",
                 dependencies: [
-                    "mqscope", "TestSupport", "MQTT", "MQTTClient", "Monitor", "Dashboard", "Screen", "CLinux", "Themes",
+                    "mqscope", "TestSupport", "MQTT", "MQTTClient", "Monitor", "Dashboard", "Screen", "CLinux",
+                    "Themes",
                     arguments, logging,
                 ],
                 swiftSettings: swiftSettings),

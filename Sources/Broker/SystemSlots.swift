@@ -49,6 +49,13 @@ package struct SystemSlots: Sendable {
         package var atMost: UInt64 = 0
         /// When the count last grew.
         package var lastGrowth: Instant?
+
+        /// None, as far as is known.
+        package init(atLeast: UInt64 = 0, atMost: UInt64 = 0, lastGrowth: Instant? = nil) {
+            self.atLeast = atLeast
+            self.atMost = atMost
+            self.lastGrowth = lastGrowth
+        }
     }
 
     /// Where mosquitto publishes what. Up to 1.3 there was only the old name of `connected`.

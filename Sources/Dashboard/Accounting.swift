@@ -1,3 +1,4 @@
+import Broker
 import MQTT
 
 /// Whether all is accounted for: everything that was lost, as far as anybody can know.
@@ -35,12 +36,15 @@ struct Accounting {
     private(set) var gaps: [Gap] = []
     /// All gaps there were.
     private(set) var gapCount = 0
-    /// Messages that the broker dropped, for any client, since we connected.
-    private(set) var brokerDropped: UInt64 = 0
+    /// Messages that the broker dropped, for any client, while we were connected: at least and at most so many, since
+    /// of some it is not known whether they came before us.
+    var brokerDropped: (atLeast: UInt64, atMost: UInt64) {
+        (earlierDropped.atLeast &+ dropped.atLeast, earlierDropped.atMost &+ dropped.atMost)
+    }
     /// When the broker's count of dropped messages last grew.
     private(set) var brokerDroppedAt: Instant?
-    /// Whether the count includes drops of which it is not known if they came before we connected.
-    private(set) var isDroppedUncertain = false
+    /// When the broker's average of dropped messages last rose: a sign of drops even if their count did not reach us.
+    private(set) var dropsRoseAt: Instant?
     /// How often the broker's log named us as a client that it drops messages for.
     private(set) var droppedForUs = 0
     /// When it last did.
@@ -55,13 +59,18 @@ struct Accounting {
     private(set) var verifiedAt: Instant?
 
     private var connectedAt: Instant?
-    private var baseline: UInt64?
+    private var dropped = SystemSlots.Dropped()
+    private var earlierDropped = SystemSlots.Dropped()
+    private var dropsPerMinute: Double?
     private var tickAt: Instant?
 
     /// CONNACK came.
     mutating func connected(at now: Instant) {
         connectedAt = now
-        baseline = nil
+        earlierDropped.atLeast &+= dropped.atLeast
+        earlierDropped.atMost &+= dropped.atMost
+        dropped = SystemSlots.Dropped()
+        dropsPerMinute = nil
         tickAt = nil
         verifiedAt = nil
         refused = []
@@ -78,15 +87,17 @@ struct Accounting {
         if gaps.count > Self.gapCapacity { gaps.removeFirst() }
     }
 
-    /// The broker's count of dropped messages, as stored when we subscribed or as published since.
-    mutating func brokerDroppedTotal(_ total: UInt64, isStored: Bool, at now: Instant) {
-        defer { baseline = total }
-        if isStored, baseline == nil { return }
-        if baseline == nil { isDroppedUncertain = isDroppedUncertain || total > 0 }
-        let before = baseline ?? 0
-        guard total > before else { return }
-        brokerDropped += total - before
-        brokerDroppedAt = now
+    /// The broker's count of dropped messages since we connected, as its statistics tell it.
+    mutating func brokerDropped(_ dropped: SystemSlots.Dropped) {
+        self.dropped = dropped
+        brokerDroppedAt = dropped.lastGrowth ?? brokerDroppedAt
+    }
+
+    /// The broker's average of dropped messages in a minute; it only falls while none are dropped.
+    mutating func brokerDropsPerMinute(_ reading: SystemSlots.Reading) {
+        guard let number = reading.number else { return }
+        if !reading.isStored, number > dropsPerMinute ?? 0 { dropsRoseAt = reading.arrival }
+        dropsPerMinute = number
     }
 
     /// The broker began to publish the statistics of one interval.
@@ -115,9 +126,12 @@ struct Accounting {
         verifiedAt = tickAt
     }
 
+    /// Whether the broker is known, or must be taken, to have dropped messages.
+    var hasBrokerDropped: Bool { brokerDropped.atMost > 0 || droppedForUs > 0 || dropsRoseAt != nil }
+
     /// What the status line says. `excludedCount` are messages of topics beyond the limit.
     func verdict(at now: Instant, excludedCount: UInt64, expectsStatistics: Bool) -> Verdict {
-        if gapCount > 0 || brokerDropped > 0 || droppedForUs > 0 || !refused.isEmpty || excludedCount > 0 { return .lost }
+        if gapCount > 0 || hasBrokerDropped || !refused.isEmpty || excludedCount > 0 { return .lost }
         guard let connectedAt else { return .notConnected }
         if verifiedAt != nil { return .complete }
         if expectsStatistics, now.since(connectedAt) < Self.patience { return .checking }

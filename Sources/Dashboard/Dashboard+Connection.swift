@@ -1,6 +1,7 @@
 import Broker
 import MQTT
 import Monitor
+import Screen
 
 extension Dashboard {
     /// Takes what the connection says.
@@ -12,6 +13,7 @@ extension Dashboard {
         case .subscription(let filter, let state):
             subscriptions.update(filter, state)
             accounting.subscription(filter, state)
+            if case .granted = state { store.expectStored(at: now) }
             if case .refused(let code, let reason) = state {
                 let advice = Advice(refusedSubscription: filter, code, reasonString: reason)
                 tell("\(advice.what) \(advice.todo)")
@@ -47,16 +49,17 @@ extension Dashboard {
 
     /// Takes messages: into the store, and what the broker says of itself to where it belongs.
     private mutating func ingest(_ batch: Batch) {
-        let first = store.nextSequence
         store.ingest(batch)
         let awaitsEcho = composer.awaitsEcho(at: batch.arrival)
         let prefix = "$SYS/".utf8
-        for (index, record) in batch.records.enumerated() {
+        for record in batch.records {
             if awaitsEcho { composer.arrived(record, in: batch) }
             let topic = batch.topic(record)
             guard topic.first == UInt8(ascii: "$"), topic.starts(with: prefix) else { continue }
-            let isStored = store.record(first + UInt64(index))?.isStored ?? false
-            system(topic: topic, payload: batch.payload(record), isStored: isStored, arrival: batch.arrival)
+            // `$SYS/#` is subscribed to without Retain As Published: RETAIN says "stored".
+            system(
+                topic: topic, payload: batch.payload(record), isStored: record.flags.isRetained,
+                arrival: batch.arrival)
         }
     }
 
@@ -72,16 +75,20 @@ extension Dashboard {
         guard let slot = slots.ingest(topic: topic, payload: payload, arrival: arrival, isStored: isStored) else { return }
         switch slot {
         case .messagesDropped:
-            guard let total = slots.messagesDropped else { break }
-            accounting.brokerDroppedTotal(total, isStored: isStored, at: arrival)
+            if let dropped = slots.dropped { accounting.brokerDropped(dropped) }
+        case .droppedPerMinute:
+            if let reading = slots[.droppedPerMinute] { accounting.brokerDropsPerMinute(reading) }
         case .uptime:
             if !isStored { accounting.statisticsTick(at: arrival) }
         default: break
         }
     }
 
-    /// The panel that says why there is no connection and what to do; empty when all is well.
-    var banner: [String] {
+    /// The panel that says why there is no connection and what to do, broken to the screen's width; empty when all is
+    /// well.
+    var banner: [String] { bannerTexts.flatMap { Surface.wrapped($0, width: size.columns - 4) } }
+
+    private var bannerTexts: [String] {
         switch status {
         case .waiting(let failure, let retryAt):
             let seconds = max(0, Int((retryAt.since(now) + 999_999_999) / 1_000_000_000))

@@ -13,7 +13,7 @@ extension Dashboard {
 
     private var bannerRows: Int {
         let lines = banner.count
-        return lines == 0 || size.rows < 14 ? min(lines, 1) : lines + 1
+        return lines == 0 ? 0 : size.rows < 14 ? min(lines, 2) : lines + 1
     }
 
     /// Brings what is in sight up to date; once before each frame.
@@ -136,6 +136,7 @@ extension Dashboard {
     private var emptyBrokerLogText: [String] {
         guard options.watchesSystem else { return ["The broker log is off: --no-sys."] }
         guard let info else { return ["Not connected."] }
+        if let advice = refusalAdvice(.system) { return [advice.what, advice.todo] }
         guard now.since(info.since) >= Self.silence else { return ["No line yet."] }
         return [Advice.noBrokerLog.what, Advice.noBrokerLog.todo].filter { !$0.isEmpty }
     }

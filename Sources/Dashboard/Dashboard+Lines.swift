@@ -44,10 +44,11 @@ extension Dashboard {
             let version = info.version == .v5_0 ? "v5" : "v\(info.version)"
             if pause != nil { return ("\(version)  ‖ paused", .stateBusy) }
             if accounting.isBehind { return ("\(version)  ● behind", .stateBusy) }
+            if size.columns < 60 { return ("● live", .stateGood) }
             return ("\(version)  ● live \(Format.span(nanoseconds: now.since(info.since)))", .stateGood)
         case .waiting(_, let retryAt):
             let seconds = max(0, (retryAt.since(now) + 999_999_999) / 1_000_000_000)
-            return ("○ not connected, next try in \(seconds) s", .stateBad)
+            return (size.columns < 60 ? "○ retry in \(seconds) s" : "○ not connected, next try in \(seconds) s", .stateBad)
         case .failed: return ("○ not connected", .stateBad)
         case .closed: return ("○ closed", .stateBad)
         }
@@ -68,12 +69,12 @@ extension Dashboard {
         case .checking: ("… checking", .stateBusy)
         case .complete: ("✓ complete", .lossNone)
         case .noLossKnown: ("○ no loss known", .stateBusy)
-        case .lost: (lostText, .lossSome)
+        case .lost: (size.columns < 60 ? "! see 4" : lostText, .lossSome)
         }
     }
 
     private var lostText: String {
-        if accounting.droppedForUs > 0 || accounting.brokerDropped > 0 { return "! broker dropped, see 4" }
+        if accounting.hasBrokerDropped { return "! broker dropped, see 4" }
         if accounting.gapCount > 0 { return "! \(Format.plural(accounting.gapCount, "gap")), see 4" }
         if !accounting.refused.isEmpty { return "! refused, see 4" }
         return "! incomplete, see 4"

@@ -118,7 +118,8 @@ struct BrokerOptions: ParsableArguments {
                 kept.append(filter)
             }
         }
-        return kept.map { Subscription($0, qos: qos) }
+        // Without Retain As Published, RETAIN tells a statistic that was stored from one that is new.
+        return kept.map { Subscription($0, qos: qos, retainAsPublished: $0 != .system) }
     }
 
     private func secret(url: BrokerURL?) throws -> [UInt8]? {

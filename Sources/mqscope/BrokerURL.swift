@@ -95,13 +95,13 @@ struct ByteCount: Equatable {
     /// The number of bytes.
     let bytes: Int
 
-    /// The number `text` stands for; at least 64 KiB, at most 64 GiB.
+    /// The number `text` stands for; at least 64 KiB, at most 16 GiB.
     init(_ text: String) throws {
         let digits = text.prefix { $0.isNumber }
         let units = ["": 0, "b": 0, "k": 10, "kb": 10, "kib": 10, "m": 20, "mb": 20, "mib": 20, "g": 30, "gb": 30, "gib": 30]
         guard let number = Int(digits), let shift = units[text.dropFirst(digits.count).lowercased()],
-            number <= Int.max >> (shift + 1), (65_536...64 << 30).contains(number << shift)
-        else { throw ValidationError("History '\(text)' is no size between 64KiB and 64GiB, such as 64MiB.") }
+            number <= Int.max >> (shift + 1), (65_536...16 << 30).contains(number << shift)
+        else { throw ValidationError("History '\(text)' is no size between 64KiB and 16GiB, such as 64MiB.") }
         bytes = number << shift
     }
 }

@@ -42,7 +42,9 @@ struct DemoCommand: ParsableCommand {
             endpoint: demo.endpoint, clientIdentifier: BrokerOptions.madeIdentifier())
         configuration.userName = Demo.userName
         configuration.password = Array(Demo.password.utf8)
-        configuration.subscriptions = [Subscription(.system), Subscription(.everything)]
+        configuration.subscriptions = [
+            Subscription(.system, retainAsPublished: false), Subscription(.everything),
+        ]
         let plan = ConnectionPlan(configuration: configuration, qos: .atMostOnce, watchesSystem: true, notices: [])
         demo.start()
         let code = Launch.dashboard(

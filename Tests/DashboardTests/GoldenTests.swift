@@ -9,6 +9,9 @@ import Testing
 @Suite struct GoldenTests {
     static let sizes = [Size(rows: 24, columns: 80), Size(rows: 43, columns: 132), Size(rows: 12, columns: 40)]
 
+    private static let traffic = RobotLab.traffic(
+        seed: 7, seconds: 13, start: Instant(nanoseconds: 1_000_000_000_000))
+
     /// A dashboard that has watched the lab for 13 seconds.
     static func lab(_ size: Size) -> Driver {
         var driver = Driver(rows: size.rows, columns: size.columns)
@@ -17,7 +20,7 @@ import Testing
         driver.wait(milliseconds: 0)
         driver.connect(properties: limits)
         driver.deliver(.trace(trace(at: start)))
-        for batch in RobotLab.traffic(seed: 7, seconds: 13, start: start) {
+        for batch in traffic {
             driver.now = batch.arrival
             driver.wait(milliseconds: 0)
             driver.deliver(.messages(batch))

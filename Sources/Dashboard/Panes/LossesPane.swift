@@ -1,3 +1,4 @@
+import Broker
 import MQTT
 import Monitor
 import Screen
@@ -58,10 +59,13 @@ extension Dashboard {
         if accounting.droppedForUs > 0, let at = accounting.droppedForUsAt {
             add("The broker dropped messages for us: its log said so \(Format.plural(accounting.droppedForUs, "time")), last at \(clock.seconds(at)).")
         }
-        if accounting.brokerDropped > 0, let at = accounting.brokerDroppedAt {
-            let number = Format.plural(accounting.brokerDropped, "message")
-            let scope = accounting.isDroppedUncertain ? "up to \(number), some perhaps before we connected" : number
-            add("The broker dropped messages, for us or other clients: \(scope) ($SYS count, \(clock.seconds(at))).")
+        let dropped = accounting.brokerDropped
+        if dropped.atMost > 0, let at = accounting.brokerDroppedAt {
+            let most = Format.plural(dropped.atMost, "message")
+            let number = dropped.atLeast == dropped.atMost ? most : "up to \(most), some perhaps before we connected"
+            add("The broker dropped messages, for us or other clients: \(number) ($SYS count, \(clock.seconds(at))).")
+        } else if let at = accounting.dropsRoseAt {
+            add("The broker dropped messages, for us or other clients; its count did not reach us ($SYS average, \(clock.seconds(at))).")
         }
         if accounting.gapCount > accounting.gaps.count {
             add("\(Format.plural(accounting.gapCount - accounting.gaps.count, "older gap")) without a connection.")
@@ -71,7 +75,9 @@ extension Dashboard {
             let span = Format.duration(seconds: Double(max(0, end.since(gap.start))) / 1e9)
             add("Not connected from \(clock.seconds(gap.start))\(gap.end == nil ? " on" : ", for \(span)"): messages in between are not seen.")
         }
-        for filter in accounting.refused.map(\.string).sorted() { add("The broker refused the subscription to \(filter).") }
+        for filter in accounting.refused.sorted(by: { $0.string < $1.string }) {
+            if let advice = refusalAdvice(filter) { add("\(advice.what) \(advice.todo)") }
+        }
         if store.excludedCount > 0 {
             add("\(Format.plural(store.excludedCount, "message")) of topics beyond the topic limit: not in the tree.")
         }
@@ -85,6 +91,13 @@ extension Dashboard {
             add("\(Format.plural(store.cutCount, "payload")) cut in the history at \(Format.bytes(options.limits.payloadBytes)).", .textDim)
         }
         return lines
+    }
+
+    /// Why the broker refused the subscription to `filter` and what to do; `nil` when it did not.
+    func refusalAdvice(_ filter: TopicFilter) -> Advice? {
+        let entry = subscriptions.entries.first { $0.filter == filter }
+        guard case .refused(let code, let reason) = entry?.state else { return nil }
+        return Advice(refusedSubscription: filter, code, reasonString: reason)
     }
 
     private var verdictLine: LossesPane.Line {

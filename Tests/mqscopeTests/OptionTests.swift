@@ -1,0 +1,126 @@
+import ArgumentParser
+import MQTT
+import MQTTClient
+import Testing
+
+@testable import mqscope
+
+/// The options of `mqscope`, and what is wrong with bad ones.
+@Suite struct OptionTests {
+    private func plan(_ words: String...) throws -> ConnectionPlan { try WatchCommand.parse(words).broker.plan() }
+
+    private func complaint(_ words: String...) -> String {
+        do {
+            _ = try WatchCommand.parse(words).broker.plan()
+            return ""
+        } catch {
+            return WatchCommand.message(for: error)
+        }
+    }
+
+    @Test func withoutOptionsItIsTheBrokerHere() throws {
+        let plan = try plan()
+        #expect(plan.configuration.endpoint == Endpoint(host: "localhost", port: 1883))
+        #expect(plan.configuration.subscriptions.map(\.filter.string) == ["$SYS/#", "#"])
+        #expect(plan.configuration.subscriptions.allSatisfy { $0.qos == .atMostOnce && !$0.noLocal })
+        #expect(plan.configuration.subscriptions.map(\.retainAsPublished) == [false, true])
+        #expect(plan.configuration.keepAlive == 60)
+        #expect(plan.configuration.version == nil)
+        #expect(plan.configuration.userName == nil)
+    }
+
+    @Test func theClientIdentifierNamesHostAndARandomPart() throws {
+        let first = try plan().configuration.clientIdentifier
+        let second = try plan().configuration.clientIdentifier
+        #expect(first.hasPrefix("mqscope-"))
+        #expect(first != second)
+        #expect(first.split(separator: "-").last?.count == 6)
+        #expect(first.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || $0 == "-" || ("0"..."9").contains($0)) })
+        #expect(try plan("-i", "mine").configuration.clientIdentifier == "mine")
+    }
+
+    @Test func theOptionsOfMosquittoSubWorkAsTheyAre() throws {
+        let plan = try plan(
+            "-h", "10.42.0.3", "-p1884", "-u", "ev3", "-P", "-formosa", "-q", "1", "-k", "30", "-V", "mqttv311", "-t",
+            "hello/world", "-t", "robots/#")
+        #expect(plan.configuration.endpoint == Endpoint(host: "10.42.0.3", port: 1884))
+        #expect(plan.configuration.userName == "ev3")
+        #expect(plan.configuration.password == Array("-formosa".utf8))
+        #expect(plan.qos == .atLeastOnce)
+        #expect(plan.configuration.keepAlive == 30)
+        #expect(plan.configuration.version == .v3_1_1)
+        #expect(plan.configuration.subscriptions.map(\.filter.string) == ["$SYS/#", "hello/world", "robots/#"])
+        #expect(plan.configuration.subscriptions.allSatisfy { $0.qos == .atLeastOnce })
+    }
+
+    @Test(arguments: [("5", ProtocolVersion.v5_0), ("mqttv5", .v5_0), ("311", .v3_1_1), ("mqttv311", .v3_1_1)])
+    func versionsAreSpelledAsMosquittoSpellsThem(text: String, version: ProtocolVersion) throws {
+        #expect(try plan("-V", text).configuration.version == version)
+    }
+
+    @Test func aFilterThatAnotherCoversIsLeftOutWithANotice() throws {
+        let plan = try plan("-t", "#", "-t", "robots/#", "-t", "#", "-t", "$SYS/broker/uptime")
+        #expect(plan.configuration.subscriptions.map(\.filter.string) == ["$SYS/#", "#"])
+        #expect(plan.notices.count == 3)
+        #expect(plan.notices[0].contains("robots/# is left out: # covers it"))
+    }
+
+    @Test func withoutSysNothingOfTheBrokerIsSubscribedTo() throws {
+        let plan = try plan("--no-sys")
+        #expect(plan.configuration.subscriptions.map(\.filter.string) == ["#"])
+        #expect(!plan.watchesSystem)
+    }
+
+    @Test func aURLSaysTheSame() throws {
+        let plan = try plan("mqtt://ev3:for%40mosa@[fe80::1]:1884")
+        #expect(plan.configuration.endpoint == Endpoint(host: "fe80::1", port: 1884))
+        #expect(plan.configuration.userName == "ev3")
+        #expect(plan.configuration.password == Array("for@mosa".utf8))
+        #expect(try self.plan("mqtt://broker").configuration.endpoint == Endpoint(host: "broker", port: 1883))
+        #expect(try self.plan("mqtt://broker/").configuration.endpoint.host == "broker")
+    }
+
+    static let mistakes: [([String], String)] = [
+        (["-p", "0"], "Port 0"), (["-p", "70000"], "Port 70000"), (["-p", "x"], "x"), (["-q", "3"], "QoS 3"),
+        (["-k", "70000"], "Keep alive 70000"), (["-V", "4"], "version '4'"), (["-t", "a/#/b"], "'a/#/b'"),
+        (["-t", ""], "''"), (["http://x"], "'http://'"), (["mqtt://"], "names no host"), (["nonsense"], "'nonsense'"),
+        (["mqtt://h:port"], "'port'"), (["mqtt://a%zz@h"], "%"), (["mqtt://h/topic"], "-t"),
+        (["mqtt://h", "-h", "x"], "not both"), (["-P", "x"], "-u"), (["-u", "a", "-P", "x", "--password-file", "/f"], "more than once"),
+        (["-u", "a", "--password-file", "/nonexistent/file"], "/nonexistent/file"), (["-h", ""], "host is empty"),
+        (["-i", "a\u{1}b"], "control characters"), (["--nonsense"], "--nonsense"),
+    ]
+
+    @Test(arguments: mistakes) func aMistakeIsNamed(words: [String], what: String) {
+        do {
+            _ = try WatchCommand.parse(words).broker.plan()
+            Issue.record("\(words) was accepted")
+        } catch {
+            #expect(WatchCommand.message(for: error).contains(what), "\(WatchCommand.message(for: error))")
+        }
+    }
+
+    @Test func aPasswordIsNeverRepeatedInAnError() {
+        #expect(!complaint("mqtt://u:secret@h:port").contains("secret"))
+        #expect(!complaint("mqtt://u:secret@").contains("secret"))
+        #expect(!complaint("-u", "a", "-P", "secret", "--password-file", "/x").contains("secret"))
+    }
+
+    @Test func helpNamesEveryOptionAndTheDemo() {
+        let help = WatchCommand.helpMessage()
+        for option in [
+            "-h, --host", "-p, --port", "-u, --username", "-P, --pw", "--password-file", "-i, --id", "-t, --topic", "--no-sys",
+            "-q, --qos", "-k, --keepalive", "-V, --protocol-version", "--history", "--theme", "--read-only", "--log-file",
+            "--version", "--help", "mqscope demo",
+        ] { #expect(help.contains(option), "\(option)") }
+    }
+
+    @Test func sizesAreWrittenAsPeopleDo() throws {
+        #expect(try ByteCount("64MiB").bytes == 64 << 20)
+        #expect(try ByteCount("512k").bytes == 512 << 10)
+        #expect(try ByteCount("1G").bytes == 1 << 30)
+        #expect(try ByteCount("1000000").bytes == 1_000_000)
+        for text in ["", "x", "1", "-5M", "99999999999G", "64QiB", "1.5M"] {
+            #expect(throws: (any Error).self) { try ByteCount(text) }
+        }
+    }
+}

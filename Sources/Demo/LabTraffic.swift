@@ -38,7 +38,9 @@ private struct LabTraffic {
     mutating func run(until end: Instant) {
         var now = lab.start
         for message in RobotLab.leftovers() { deliver(message, at: now) }
-        for (topic, value) in counts.all(uptime: 3, connected: 1) { deliver(system: topic, value, at: now) }
+        for (topic, value) in counts.all(uptime: 3, connected: 1) {
+            deliver(system: topic, value, isStored: true, at: now)
+        }
         log("M/subscribe", "mqscope-demo 0 #", at: now)
         log("M/subscribe", "mqscope-demo 0 $SYS/#", at: now)
         for (index, robot) in Robot.allCases.enumerated() {
@@ -66,7 +68,7 @@ private struct LabTraffic {
         case .tick:
             let uptime = now.since(lab.start) / 1_000_000_000 + 4
             for (topic, value) in counts.changing(uptime: Int(uptime), connected: connected.count + 1) {
-                deliver(system: topic, value, at: now)
+                deliver(system: topic, value, isStored: false, at: now)
             }
             pending.append((now.advanced(milliseconds: 2_000), .tick))
         }
@@ -132,10 +134,11 @@ private struct LabTraffic {
             flags: PublishFlags(qos: .atMostOnce, isRetained: false), at: now)
     }
 
-    private mutating func deliver(system topic: String, _ value: String, at now: Instant) {
+    /// A statistic, as a subscription without Retain As Published gets it.
+    private mutating func deliver(system topic: String, _ value: String, isStored: Bool, at now: Instant) {
         append(
             topic: "$SYS/broker/" + topic, payload: Array(value.utf8),
-            flags: PublishFlags(qos: .atMostOnce, isRetained: true), at: now)
+            flags: PublishFlags(qos: .atMostOnce, isRetained: isStored), at: now)
     }
 
     private mutating func deliver(_ message: Message, at now: Instant) {

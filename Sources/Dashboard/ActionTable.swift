@@ -32,22 +32,32 @@ enum ActionTable {
     /// Every action, in the order of the help.
     static let entries: [ActionEntry] = [
         ActionEntry(.help, .everywhere, [character("?"), .function(1)], "this help", hint: "help"),
-        ActionEntry(.filter, .everywhere, [character("/")], "filter topics and messages: text, or an MQTT filter with + #", hint: "filter"),
+        ActionEntry(
+            .filter, .everywhere, [character("/")], "filter topics and messages: text, or an MQTT filter with + #",
+            hint: "filter"),
         ActionEntry(.publish, .everywhere, [character("p")], "compose and publish a message", hint: "publish"),
-        ActionEntry(.pause, .everywhere, [character(" ")], "pause: freeze what is shown, nothing is missed", hint: "pause"),
+        ActionEntry(
+            .pause, .everywhere, [character(" ")], "pause: freeze what is shown, nothing is missed", hint: "pause"),
         ActionEntry(.nextPane, .everywhere, [.tab], "next pane", hint: "pane"),
         ActionEntry(.previousPane, .everywhere, [.backTab], "previous pane"),
         ActionEntry(.overview, .everywhere, [character("1")], "view 1: overview", hint: "overview"),
         ActionEntry(.messages, .everywhere, [character("2")], "view 2: messages", hint: "messages"),
-        ActionEntry(.connection, .everywhere, [character("4")], "view 4: connection, subscriptions, wire trace, losses", hint: "connection"),
+        ActionEntry(
+            .connection, .everywhere, [character("4")], "view 4: connection, subscriptions, wire trace, losses",
+            hint: "connection"),
         ActionEntry(.zoom, .everywhere, [character("z")], "zoom the focused pane, and back", hint: "zoom"),
-        ActionEntry(.limitToBranch, .everywhere, [character("b")], "limit the message log to the selected branch, and back", hint: "branch"),
-        ActionEntry(.toggleSystem, .everywhere, [character("$")], "show $SYS messages in the message log, and hide them"),
+        ActionEntry(
+            .limitToBranch, .everywhere, [character("b")], "limit the message log to the selected branch, and back",
+            hint: "branch"),
+        ActionEntry(
+            .toggleSystem, .everywhere, [character("$")], "show $SYS messages in the message log, and hide them"),
         ActionEntry(.nextMatch, .everywhere, [character("n")], "next topic that matches the filter"),
         ActionEntry(.previousMatch, .everywhere, [character("N")], "previous topic that matches the filter"),
         ActionEntry(.copyTopic, .everywhere, [character("y")], "copy the topic (OSC 52, works over SSH)", hint: "copy"),
         ActionEntry(.copyPayload, .everywhere, [character("Y")], "copy the payload"),
-        ActionEntry(.clearRetained, .everywhere, [.delete], "clear the retained message of the selected topic, after a question"),
+        ActionEntry(
+            .clearRetained, .everywhere, [.delete], "clear the retained message of the selected topic, after a question"
+        ),
         ActionEntry(.reconnect, .everywhere, [character("R")], "connect again, now"),
         ActionEntry(.commands, .everywhere, [character(":")], "find a command by name"),
         ActionEntry(.close, .everywhere, [.escape], "close, go back, drop the filter"),

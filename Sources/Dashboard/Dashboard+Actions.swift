@@ -40,7 +40,9 @@ extension Dashboard {
         case .previousPane: moveFocus(-1)
         case .zoom: zoomed = zoomed == nil ? focus : nil
         case .help: popup = .help(HelpPopup())
-        case .filter: popup = .prompt(Prompt(purpose: .filter(before: tree.outline.filter.text), input: TextInput(tree.outline.filter.text)))
+        case .filter:
+            popup = .prompt(
+                Prompt(purpose: .filter(before: tree.outline.filter.text), input: TextInput(tree.outline.filter.text)))
         case .commands: popup = .prompt(Prompt(purpose: .command, input: TextInput()))
         case .subscribe: popup = .prompt(Prompt(purpose: .subscribe, input: TextInput()))
         case .unsubscribe: return subscriptions.selected.map { [.unsubscribe([$0])] } ?? []
@@ -69,7 +71,9 @@ extension Dashboard {
         case .detail: _ = detail.perform(action, store: store, height: height)
         case .log:
             _ = log.perform(action, height: height, frozenAt: pause?.sequence)
-            if let sequence = log.selected, let record = store.record(sequence) { tree.reveal(record.topic, store: store) }
+            if let sequence = log.selected, let record = store.record(sequence) {
+                tree.reveal(record.topic, store: store)
+            }
         case .brokerLog: _ = brokerLog.perform(action, height: height)
         case .facts:
             _ = facts.perform(action, count: FactsPane.lines(info, moment: moment).count, height: height)

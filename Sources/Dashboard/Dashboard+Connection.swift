@@ -72,7 +72,9 @@ extension Dashboard {
             if brokerLog.log.droppedForUs > dropped { accounting.droppedForUs(at: arrival) }
             return
         }
-        guard let slot = slots.ingest(topic: topic, payload: payload, arrival: arrival, isStored: isStored) else { return }
+        guard let slot = slots.ingest(topic: topic, payload: payload, arrival: arrival, isStored: isStored) else {
+            return
+        }
         switch slot {
         case .messagesDropped:
             if let dropped = slots.dropped { accounting.brokerDropped(dropped) }

@@ -39,7 +39,8 @@ extension Dashboard {
     private var stateText: (String, Role) {
         switch status {
         case .idle: return ("starting", .stateBusy)
-        case .connecting(let attempt): return (attempt > 1 ? "◌ connecting, attempt \(attempt)" : "◌ connecting", .stateBusy)
+        case .connecting(let attempt):
+            return (attempt > 1 ? "◌ connecting, attempt \(attempt)" : "◌ connecting", .stateBusy)
         case .connected(let info):
             let version = info.version == .v5_0 ? "v5" : "v\(info.version)"
             if pause != nil { return ("\(version)  ‖ paused", .stateBusy) }
@@ -48,7 +49,9 @@ extension Dashboard {
             return ("\(version)  ● live \(Format.span(nanoseconds: now.since(info.since)))", .stateGood)
         case .waiting(_, let retryAt):
             let seconds = max(0, (retryAt.since(now) + 999_999_999) / 1_000_000_000)
-            return (size.columns < 60 ? "○ retry in \(seconds) s" : "○ not connected, next try in \(seconds) s", .stateBad)
+            return (
+                size.columns < 60 ? "○ retry in \(seconds) s" : "○ not connected, next try in \(seconds) s", .stateBad
+            )
         case .failed: return ("○ not connected", .stateBad)
         case .closed: return ("○ closed", .stateBad)
         }
@@ -98,7 +101,9 @@ extension Dashboard {
     func drawHint(in rect: Rect, on surface: inout Surface) {
         surface.fill(rect, role: .hint)
         if let notice {
-            surface.put(notice.text, row: rect.row, column: rect.column + 1, width: rect.columns - 2, role: .hint, emphasis: [.bold])
+            surface.put(
+                notice.text, row: rect.row, column: rect.column + 1, width: rect.columns - 2, role: .hint,
+                emphasis: [.bold])
             return
         }
         var column = rect.column + 1

@@ -57,7 +57,8 @@ enum Format {
     /// A span as a clock shows it: `00:12:41`.
     static func span(nanoseconds: Int64) -> String {
         let seconds = Int(max(0, nanoseconds / 1_000_000_000))
-        return "\(padded(seconds / 3600, digits: 2)):\(padded(seconds / 60 % 60, digits: 2)):\(padded(seconds % 60, digits: 2))"
+        return
+            "\(padded(seconds / 3600, digits: 2)):\(padded(seconds / 60 % 60, digits: 2)):\(padded(seconds % 60, digits: 2))"
     }
 
     /// A short span: `0.4 ms`, `12 ms`, `3.2 s`.

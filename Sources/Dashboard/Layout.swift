@@ -89,7 +89,10 @@ struct Layout {
             return [
                 (.facts, Rect(row: area.row, column: 0, rows: top, columns: left)),
                 (.subscriptions, Rect(row: area.row, column: left + 1, rows: subscriptions, columns: right)),
-                (.losses, Rect(row: area.row + subscriptions, column: left + 1, rows: top - subscriptions, columns: right)),
+                (
+                    .losses,
+                    Rect(row: area.row + subscriptions, column: left + 1, rows: top - subscriptions, columns: right)
+                ),
                 (.trace, Rect(row: area.row + top, column: 0, rows: area.rows - top, columns: area.columns)),
             ]
         }

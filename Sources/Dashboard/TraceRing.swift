@@ -42,7 +42,8 @@ struct TraceRing {
         case .publish:
             let parts = [
                 "d\(flags.isDuplicate ? 1 : 0)", "q\(flags.qos.rawValue)", "r\(flags.isRetained ? 1 : 0)",
-                "m\(record.identifier)", "'\(record.topic)\(record.topicLength > TraceRecord.topicCapacity ? "…" : "")'",
+                "m\(record.identifier)",
+                "'\(record.topic)\(record.topicLength > TraceRecord.topicCapacity ? "…" : "")'",
             ]
             detail = " (\(parts.joined(separator: ", ")), ... (\(record.length) bytes))"
         case .puback, .pubrec, .pubrel, .pubcomp:

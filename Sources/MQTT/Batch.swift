@@ -14,7 +14,8 @@ public struct Batch: Sendable {
         public var flags: PublishFlags
 
         @inlinable
-        init(offset: UInt32, payloadLength: UInt32, propertiesLength: UInt32, topicLength: UInt16, flags: PublishFlags) {
+        init(offset: UInt32, payloadLength: UInt32, propertiesLength: UInt32, topicLength: UInt16, flags: PublishFlags)
+        {
             self.offset = offset
             self.payloadLength = payloadLength
             self.propertiesLength = propertiesLength

@@ -22,5 +22,7 @@ public struct Instant: Sendable, Hashable, Comparable {
 
     /// The instant `milliseconds` later.
     @inlinable
-    public func advanced(milliseconds: Int64) -> Instant { Instant(nanoseconds: nanoseconds &+ milliseconds &* 1_000_000) }
+    public func advanced(milliseconds: Int64) -> Instant {
+        Instant(nanoseconds: nanoseconds &+ milliseconds &* 1_000_000)
+    }
 }

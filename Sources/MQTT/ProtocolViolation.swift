@@ -14,5 +14,7 @@ public struct ProtocolViolation: Error, Sendable, Hashable {
     /// A Malformed Packet (0x81).
     public static func malformed(_ detail: String) -> ProtocolViolation { ProtocolViolation(.malformedPacket, detail) }
     /// A Protocol Error (0x82).
-    public static func protocolError(_ detail: String) -> ProtocolViolation { ProtocolViolation(.protocolError, detail) }
+    public static func protocolError(_ detail: String) -> ProtocolViolation {
+        ProtocolViolation(.protocolError, detail)
+    }
 }

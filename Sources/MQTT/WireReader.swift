@@ -1,41 +1,53 @@
 /// Reads the data types of the specification (MQTT 5.0 section 1.5) one after the other, in place.
 package struct WireReader {
-    private var bytes: UnsafeRawBufferPointer
+    /// What is read.
+    package let bytes: UnsafeRawBufferPointer
     /// Index of the next byte.
-    package private(set) var index = 0
+    package var index = 0
 
     /// Reads `bytes` from their start; they must outlive the reader and all that it returns.
+    @inlinable
     package init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
+    /// What a packet breaks that ends before its last field.
+    package static var tooShort: ProtocolViolation { .malformed("packet too short") }
+    /// What ill-formed text breaks. [MQTT-1.5.4-1, MQTT-1.5.4-2]
+    package static var illFormed: ProtocolViolation { .malformed("text that is not UTF-8 or holds U+0000") }
+
     /// Bytes not read yet.
+    @inlinable
     package var remaining: Int { bytes.count &- index }
     /// Whether all is read.
+    @inlinable
     package var isAtEnd: Bool { index == bytes.count }
 
     /// One byte.
+    @inlinable
     @inline(__always)
     package mutating func byte() throws(ProtocolViolation) -> UInt8 {
-        guard remaining >= 1 else { throw .malformed("packet too short") }
+        guard remaining >= 1 else { throw Self.tooShort }
         defer { index &+= 1 }
         return bytes[index]
     }
 
     /// A Two Byte Integer.
+    @inlinable
     @inline(__always)
     package mutating func twoByteInteger() throws(ProtocolViolation) -> UInt16 {
-        guard remaining >= 2 else { throw .malformed("packet too short") }
+        guard remaining >= 2 else { throw Self.tooShort }
         defer { index &+= 2 }
         return UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt16.self))
     }
 
     /// A Four Byte Integer.
     package mutating func fourByteInteger() throws(ProtocolViolation) -> UInt32 {
-        guard remaining >= 4 else { throw .malformed("packet too short") }
+        guard remaining >= 4 else { throw Self.tooShort }
         defer { index &+= 4 }
         return UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt32.self))
     }
 
     /// A Variable Byte Integer: at most four bytes and the fewest that hold the value. [MQTT-1.5.5-1]
+    @inlinable
     package mutating func variableByteInteger() throws(ProtocolViolation) -> Int {
         var value = 0
         for position in 0..<4 {
@@ -52,14 +64,16 @@ package struct WireReader {
     }
 
     /// The next `count` bytes.
+    @inlinable
     @inline(__always)
     package mutating func take(_ count: Int) throws(ProtocolViolation) -> UnsafeRawBufferPointer {
-        guard count <= remaining else { throw .malformed("packet too short") }
+        guard count <= remaining else { throw Self.tooShort }
         defer { index &+= count }
         return UnsafeRawBufferPointer(rebasing: bytes[index..<index &+ count])
     }
 
     /// All bytes that remain.
+    @inlinable
     @inline(__always)
     package mutating func rest() -> UnsafeRawBufferPointer {
         defer { index = bytes.count }
@@ -67,16 +81,18 @@ package struct WireReader {
     }
 
     /// Binary Data: a length and that many bytes.
+    @inlinable
     @inline(__always)
     package mutating func binaryData() throws(ProtocolViolation) -> UnsafeRawBufferPointer {
         try take(Int(twoByteInteger()))
     }
 
     /// The bytes of a UTF-8 Encoded String, checked. [MQTT-1.5.4-1, MQTT-1.5.4-2]
+    @inlinable
     @inline(__always)
     package mutating func text() throws(ProtocolViolation) -> UnsafeRawBufferPointer {
         let text = try binaryData()
-        guard text.isWellFormedText else { throw .malformed("text that is not UTF-8 or holds U+0000") }
+        guard text.isWellFormedText else { throw Self.illFormed }
         return text
     }
 

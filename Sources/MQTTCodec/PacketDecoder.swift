@@ -37,12 +37,12 @@ package struct PacketDecoder: Sendable {
 
     /// The frame at `index` of `bytes` and `index` behind it; `nil` and `index` as it was when more bytes are needed.
     /// A header that is wrong, or announces more than may come, is refused without waiting for the rest.
+    @inlinable
     @inline(__always)
     package func frame(in bytes: UnsafeRawBufferPointer, at index: inout Int) throws(ProtocolViolation) -> Frame? {
         guard index < bytes.count else { return nil }
         let first = bytes[index]
-        guard let type = PacketType(rawValue: first >> 4) else { throw .malformed("packet type 0 is reserved") }
-        if type != .publish { try checkHeader(type, flags: first & 0x0F) }
+        let type = first & 0xF0 == 0x30 ? .publish : try typeOfHeader(first)
         var length = 0
         var shift = 0
         var next = index &+ 1
@@ -50,25 +50,32 @@ package struct PacketDecoder: Sendable {
             guard next < bytes.count else { return nil }
             let byte = bytes[next]
             next &+= 1
-            length |= Int(byte & 0x7F) << shift
+            length |= Int(byte & 0x7F) &<< shift
             if byte & 0x80 == 0 {
-                // [MQTT-1.5.5-1]; versions before 5.0 do not demand the shortest form.
-                guard byte != 0 || shift == 0 || version < .v5_0 else {
-                    throw .malformed("remaining length longer than needed")
-                }
+                if byte == 0, shift > 0 { try refuseLongerThanNeeded() }
                 break
             }
             shift &+= 7
-            guard shift < 28 else { throw .malformed("remaining length of more than four bytes") }
+            guard shift < 28 else { throw Self.endlessLength }
         }
-        guard next &- index &+ length <= maximumPacketSize else {
-            throw ProtocolViolation(.packetTooLarge, "packet larger than we said we take")  // [MQTT-3.1.2-24]
-        }
+        guard next &- index &+ length <= maximumPacketSize else { throw Self.tooLarge }
         guard next &+ length <= bytes.count else { return nil }
         index = next &+ length
         return Frame(
             type: type, flags: first & 0x0F,
             body: UnsafeRawBufferPointer(rebasing: bytes[next..<next &+ length]))
+    }
+
+    /// What a Remaining Length of more than four bytes breaks (1.5.5).
+    package static var endlessLength: ProtocolViolation { .malformed("remaining length of more than four bytes") }
+    /// What a packet above our maximum breaks. [MQTT-3.1.2-24]
+    package static var tooLarge: ProtocolViolation {
+        ProtocolViolation(.packetTooLarge, "packet larger than we said we take")
+    }
+
+    /// [MQTT-1.5.5-1]; versions before 5.0 do not demand the shortest form.
+    package func refuseLongerThanNeeded() throws(ProtocolViolation) {
+        guard version < .v5_0 else { throw .malformed("remaining length longer than needed") }
     }
 
     /// How many bytes the packet has whose byte at an index is `byte(index)`, `nil` where there is none; `nil` when its
@@ -83,17 +90,16 @@ package struct PacketDecoder: Sendable {
         return nil
     }
 
-    /// Whether a packet of this kind, with these reserved flags, may come to this end.
-    private func checkHeader(_ type: PacketType, flags: UInt8) throws(ProtocolViolation) {
+    /// The kind of packet that a first byte announces, if it may come to this end with these reserved flags.
+    package func typeOfHeader(_ first: UInt8) throws(ProtocolViolation) -> PacketType {
+        let flags = first & 0x0F
+        guard let type = PacketType(rawValue: first >> 4) else { throw .malformed("packet type 0 is reserved") }
         switch type {
-        case .pubrel:
-            // [MQTT-3.6.1-1]; 3.1 knows a DUP flag here.
+        case .publish: break
+        case .pubrel, .subscribe, .unsubscribe:
+            // [MQTT-3.6.1-1, MQTT-3.8.1-1, MQTT-3.10.1-1]; 3.1 knows a DUP flag here.
             guard flags == 0b0010 || version == .v3_1 && flags & 0b0111 == 0b0010 else {
-                throw .malformed("reserved flags of PUBREL")
-            }
-        case .subscribe, .unsubscribe:
-            guard flags == 0b0010 || version == .v3_1 && flags & 0b0111 == 0b0010 else {
-                throw .malformed("reserved flags of \(type.name)")  // [MQTT-3.8.1-1, MQTT-3.10.1-1]
+                throw .malformed("reserved flags of \(type.name)")
             }
         default:
             guard flags == 0 else { throw .malformed("reserved flags of \(type.name)") }  // [MQTT-2.1.3-1]
@@ -107,33 +113,50 @@ package struct PacketDecoder: Sendable {
         case .publish, .puback, .pubrec, .pubrel, .pubcomp: comes = true
         }
         guard comes else { throw .protocolError("\(type.name) does not come from this end in MQTT \(version)") }
+        return type
     }
 
     /// The PUBLISH of `frame`, checked in place: nothing is copied and no memory is taken.
+    @inlinable
     @inline(__always)
     package func publish(_ frame: Frame) throws(ProtocolViolation) -> PublishView {
-        let flags = PublishFlags(rawValue: frame.flags)
-        let qos = frame.flags >> 1 & 3
-        guard qos != 3 else { throw .malformed("QoS 3") }  // [MQTT-3.3.1-4]
-        guard qos != 0 || !flags.isDuplicate || version < .v3_1_1 else {
-            throw .malformed("DUP at QoS 0")  // [MQTT-3.3.1-2]
-        }
         var reader = WireReader(frame.body)
-        let topic = try reader.text()
+        let topic = try reader.binaryData()
+        var identifier: UInt16 = 0
+        if frame.flags & 0b1110 != 0 { identifier = try identifierAfterTopic(frame.flags, &reader) }
+        var properties = UnsafeRawBufferPointer(start: nil, count: 0)
+        if version == .v5_0 {
+            properties = try reader.take(reader.variableByteInteger())
+        }
+        if !topic.isPlainTopic || properties.count > 0 { try check(topic, properties) }
+        return PublishView(
+            flags: PublishFlags(rawValue: frame.flags), identifier: identifier, topic: topic, payload: reader.rest(),
+            properties: properties)
+    }
+
+    /// The Packet Identifier that stands behind the topic when QoS is 1 or 2; what `flags` break.
+    package func identifierAfterTopic(_ flags: UInt8, _ reader: inout WireReader) throws(ProtocolViolation) -> UInt16 {
+        switch flags >> 1 & 3 {
+        case 0:
+            // Only DUP is set. [MQTT-3.3.1-2]
+            guard version < .v3_1_1 else { throw .malformed("DUP at QoS 0") }
+            return 0
+        case 3: throw .malformed("QoS 3")  // [MQTT-3.3.1-4]
+        default: return try packetIdentifier(&reader)
+        }
+    }
+
+    /// The whole check of a topic and properties.
+    package func check(
+        _ topic: UnsafeRawBufferPointer, _ properties: UnsafeRawBufferPointer
+    ) throws(ProtocolViolation) {
+        guard topic.isWellFormedText else { throw WireReader.illFormed }
         guard !topic.holdsWildcard else {
             throw ProtocolViolation(.topicNameInvalid, "wildcard in a topic name")  // [MQTT-3.3.2-2]
         }
-        let identifier = qos == 0 ? 0 : try packetIdentifier(&reader)
-        var properties = UnsafeRawBufferPointer(start: nil, count: 0)
-        var alias: UInt16?
-        if version >= .v5_0 {
-            properties = try reader.take(reader.variableByteInteger())
-            if properties.count > 0 { alias = try checkPublishProperties(properties) }
-        }
+        let alias = properties.count > 0 ? try checkPublishProperties(properties) : nil
         // [MQTT-4.7.3-1]
         guard topic.count > 0 || alias != nil else { throw .protocolError("PUBLISH without a topic") }
-        return PublishView(
-            flags: flags, identifier: identifier, topic: topic, payload: reader.rest(), properties: properties)
     }
 
     private func checkPublishProperties(_ properties: UnsafeRawBufferPointer) throws(ProtocolViolation) -> UInt16? {

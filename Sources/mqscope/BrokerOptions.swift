@@ -9,13 +9,19 @@ struct BrokerOptions: ParsableArguments {
     @Argument(help: ArgumentHelp("mqtt://[user[:password]@]host[:port] in place of -h -p -u -P.", valueName: "url"))
     var url: String?
 
-    @Option(name: [.customShort("h", allowingJoined: true), .customLong("host")], parsing: .unconditional, help: "The broker's name or address. (default: localhost)")
+    @Option(
+        name: [.customShort("h", allowingJoined: true), .customLong("host")], parsing: .unconditional,
+        help: "The broker's name or address. (default: localhost)")
     var host: String?
 
-    @Option(name: [.customShort("p", allowingJoined: true), .customLong("port")], parsing: .unconditional, help: "The broker's port. (default: 1883)")
+    @Option(
+        name: [.customShort("p", allowingJoined: true), .customLong("port")], parsing: .unconditional,
+        help: "The broker's port. (default: 1883)")
     var port: Int?
 
-    @Option(name: [.customShort("u", allowingJoined: true), .customLong("username")], parsing: .unconditional, help: "User name.")
+    @Option(
+        name: [.customShort("u", allowingJoined: true), .customLong("username")], parsing: .unconditional,
+        help: "User name.")
     var userName: String?
 
     @Option(
@@ -41,7 +47,9 @@ struct BrokerOptions: ParsableArguments {
     @Flag(name: .customLong("no-sys"), help: "Do not subscribe to $SYS/#: no broker log, no check for losses.")
     var isWithoutSystem = false
 
-    @Option(name: [.customShort("q", allowingJoined: true), .customLong("qos")], help: "QoS of the subscriptions: 0, 1 or 2. (default: 0)")
+    @Option(
+        name: [.customShort("q", allowingJoined: true), .customLong("qos")],
+        help: "QoS of the subscriptions: 0, 1 or 2. (default: 0)")
     var qos: Int = 0
 
     @Option(
@@ -52,7 +60,8 @@ struct BrokerOptions: ParsableArguments {
     @Option(
         name: [.customShort("V", allowingJoined: true), .customLong("protocol-version")],
         help: ArgumentHelp(
-            "5 or mqttv5, 311 or mqttv311. (default: 5, then 311 if the broker does not speak it)", valueName: "version"))
+            "5 or mqttv5, 311 or mqttv311. (default: 5, then 311 if the broker does not speak it)", valueName: "version"
+        ))
     var version: String?
 
     /// Everything that is needed to connect, checked.
@@ -148,7 +157,8 @@ struct BrokerOptions: ParsableArguments {
     }
 
     private static func checked(_ identifier: String) throws -> String {
-        guard identifier.utf8.count <= 65_535, !identifier.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 })
+        guard identifier.utf8.count <= 65_535,
+            !identifier.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 })
         else { throw ValidationError("The Client Identifier may hold no control characters and at most 65535 bytes.") }
         return identifier
     }
@@ -158,7 +168,9 @@ struct BrokerOptions: ParsableArguments {
         var name = [CChar](repeating: 0, count: 256)
         gethostname(&name, name.count - 1)
         let host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        let letters = host.prefix { $0 != "." }.unicodeScalars.filter { $0.isASCII && $0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "-" }
+        let letters = host.prefix { $0 != "." }.unicodeScalars.filter {
+            $0.isASCII && $0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "-"
+        }
         let digits = String(csystem_random() & 0xFF_FFFF | 0x100_0000, radix: 16).dropFirst()
         return "mqscope-\(String(String.UnicodeScalarView(letters.prefix(32))))-\(digits)"
     }

@@ -50,7 +50,9 @@ struct BrokerURL: Equatable {
             let parts = rest.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             host = String(parts.first ?? "")
             if parts.count > 1 {
-                guard let number = Int(parts[1]) else { throw ValidationError("The URL's port '\(parts[1])' is no number.") }
+                guard let number = Int(parts[1]) else {
+                    throw ValidationError("The URL's port '\(parts[1])' is no number.")
+                }
                 port = number
             }
         }
@@ -98,7 +100,9 @@ struct ByteCount: Equatable {
     /// The number `text` stands for; at least 64 KiB, at most 16 GiB.
     init(_ text: String) throws {
         let digits = text.prefix { $0.isNumber }
-        let units = ["": 0, "b": 0, "k": 10, "kb": 10, "kib": 10, "m": 20, "mb": 20, "mib": 20, "g": 30, "gb": 30, "gib": 30]
+        let units = [
+            "": 0, "b": 0, "k": 10, "kb": 10, "kib": 10, "m": 20, "mb": 20, "mib": 20, "g": 30, "gb": 30, "gib": 30,
+        ]
         guard let number = Int(digits), let shift = units[text.dropFirst(digits.count).lowercased()],
             number <= Int.max >> (shift + 1), (65_536...16 << 30).contains(number << shift)
         else { throw ValidationError("History '\(text)' is no size between 64KiB and 16GiB, such as 64MiB.") }

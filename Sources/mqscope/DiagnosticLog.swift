@@ -1,6 +1,6 @@
+import ArgumentParser
 import Glibc
 import Logging
-import ArgumentParser
 
 /// Diagnostics of mqscope itself, to a file and never to the screen. Nothing secret is ever handed to it.
 struct DiagnosticLog {
@@ -41,7 +41,8 @@ private struct FileLogHandler: LogHandler {
         var stamp = [CChar](repeating: 0, count: 32)
         strftime(&stamp, stamp.count, "%Y-%m-%dT%H:%M:%S%z", &parts)
         let text = String(decoding: stamp.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        let safe = event.message.description.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? "·" : String($0) }.joined()
+        let safe = event.message.description.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? "·" : String($0) }
+            .joined()
         let line = Array("\(text) \(event.level) \(safe)\n".utf8)
         _ = write(descriptor, line, line.count)
     }

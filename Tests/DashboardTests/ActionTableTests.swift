@@ -13,7 +13,8 @@ import Testing
 
     /// Keys of a pane must not hide keys that work everywhere: what the help says of a key must be true.
     @Test func noPaneHidesAKeyThatWorksEverywhere() {
-        let everywhere = Set(ActionTable.entries.filter { $0.scope == .everywhere || $0.scope == .list }.flatMap(\.keys))
+        let everywhere = Set(
+            ActionTable.entries.filter { $0.scope == .everywhere || $0.scope == .list }.flatMap(\.keys))
         for scope in [Scope.tree, .detail, .subscriptions] {
             let own = Set(ActionTable.entries.filter { $0.scope == scope }.flatMap(\.keys))
             #expect(own.isDisjoint(with: everywhere), "\(scope)")

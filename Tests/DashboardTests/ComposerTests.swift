@@ -69,10 +69,16 @@ import Testing
         (.written, "handed to the network"),
         (.acknowledged(.success, reasonString: nil, microseconds: 12_300), "acknowledged after 12 ms: Success (0x00)"),
         (.acknowledged(.noMatchingSubscribers, reasonString: nil, microseconds: 1_000), "nobody is subscribed (0x10)"),
-        (.acknowledged(.notAuthorized, reasonString: "no", microseconds: 1_000), "refused after 1.0 ms: Not authorized (0x87) “no”"),
+        (
+            .acknowledged(.notAuthorized, reasonString: "no", microseconds: 1_000),
+            "refused after 1.0 ms: Not authorized (0x87) “no”"
+        ),
         (.unsendable(.connectionLost), "connection was lost before the broker answered"),
         (.unsendable(.notConnected), "there is no connection"),
-        (.unsendable(.packetTooLarge(size: 2_000_000, limit: 1_048_576)), "2,000,000 bytes, the broker takes at most 1,048,576"),
+        (
+            .unsendable(.packetTooLarge(size: 2_000_000, limit: 1_048_576)),
+            "2,000,000 bytes, the broker takes at most 1,048,576"
+        ),
         (.unsendable(.qosNotSupported(maximum: .atLeastOnce)), "at most QoS 1"),
         (.unsendable(.retainNotSupported), "keeps no retained messages"),
         (.unsendable(.queueFull), "too many wait"),

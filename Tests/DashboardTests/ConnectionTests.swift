@@ -24,7 +24,10 @@ import Testing
     }
 
     static let failures: [(ConnectionFailure.Cause, String)] = [
-        (.unreachable([AddressFailure(address: "10.42.0.3:1883", failure: .refused)]), "Nothing listens on 10.42.0.3:1883"),
+        (
+            .unreachable([AddressFailure(address: "10.42.0.3:1883", failure: .refused)]),
+            "Nothing listens on 10.42.0.3:1883"
+        ),
         (.nameUnknown, "not known"),
         (.noAnswer(milliseconds: 4_000), "does not answer MQTT"),
         (.closedBeforeAnswer(wasReset: false), "without an MQTT answer"),
@@ -34,7 +37,9 @@ import Testing
         (.refused(.notAuthorized, reasonString: nil, serverReference: nil), "robots"),
     ]
 
-    @Test(arguments: failures) func aFailureIsAPanelThatLeavesThePanesReadable(cause: ConnectionFailure.Cause, words: String) {
+    @Test(arguments: failures) func aFailureIsAPanelThatLeavesThePanesReadable(
+        cause: ConnectionFailure.Cause, words: String
+    ) {
         var driver = Driver()
         driver.connect()
         driver.receive("a", "value")
@@ -114,7 +119,8 @@ import Testing
         driver.receive("$SYS/broker/log/N", "1795521605: Outgoing messages are being dropped for client somebody-else.")
         driver.type("4")
         #expect(!driver.screen().contains("dropped messages for us"))
-        driver.receive("$SYS/broker/log/N", "1795521605: Outgoing messages are being dropped for client mqscope-lab-a1b2c3.")
+        driver.receive(
+            "$SYS/broker/log/N", "1795521605: Outgoing messages are being dropped for client mqscope-lab-a1b2c3.")
         #expect(driver.screen().contains("The broker dropped messages for us: its log said so 1 time"))
     }
 

@@ -34,11 +34,14 @@ enum Golden {
         if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
             try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             try? Data(text.utf8).write(to: file)
-            Issue.record("\(file.lastPathComponent) was recorded; look at it, then run again without UPDATE_GOLDEN", sourceLocation: sourceLocation)
+            Issue.record(
+                "\(file.lastPathComponent) was recorded; look at it, then run again without UPDATE_GOLDEN",
+                sourceLocation: sourceLocation)
             return
         }
         guard let recorded = try? String(contentsOf: file, encoding: .utf8) else {
-            Issue.record("\(file.lastPathComponent) is missing: UPDATE_GOLDEN=1 records it", sourceLocation: sourceLocation)
+            Issue.record(
+                "\(file.lastPathComponent) is missing: UPDATE_GOLDEN=1 records it", sourceLocation: sourceLocation)
             return
         }
         guard recorded != text else { return }
@@ -50,6 +53,7 @@ enum Golden {
             let after = index < new.count ? new[index] : ""
             if before != after { difference += ["\(index + 1) - \(before)", "\(index + 1) + \(after)"] }
         }
-        Issue.record("\(file.lastPathComponent) differs:\n\(difference.joined(separator: "\n"))", sourceLocation: sourceLocation)
+        Issue.record(
+            "\(file.lastPathComponent) differs:\n\(difference.joined(separator: "\n"))", sourceLocation: sourceLocation)
     }
 }

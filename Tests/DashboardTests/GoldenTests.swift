@@ -48,7 +48,8 @@ import Testing
         return [
             TraceRecord(time: start, direction: .sent, type: .connect),
             TraceRecord(time: start.advanced(milliseconds: 1), direction: .received, type: .connack), subscribe,
-            TraceRecord(time: start.advanced(milliseconds: 3), direction: .received, type: .suback, identifier: 1), publish,
+            TraceRecord(time: start.advanced(milliseconds: 3), direction: .received, type: .suback, identifier: 1),
+            publish,
             TraceRecord(time: start.advanced(milliseconds: 60_000), direction: .sent, type: .pingreq),
             TraceRecord(time: start.advanced(milliseconds: 60_001), direction: .received, type: .pingresp),
         ]

@@ -67,7 +67,8 @@ import Testing
     @Test func aBrokerLogLineIsToldInWords() {
         var driver = Driver()
         driver.connect()
-        driver.receive("$SYS/broker/log/N", "1795521605: New client connected from 127.0.0.1:57036 as uav1 (p2, c1, k60, u'ev3').")
+        driver.receive(
+            "$SYS/broker/log/N", "1795521605: New client connected from 127.0.0.1:57036 as uav1 (p2, c1, k60, u'ev3').")
         let line = driver.line(with: "uav1") ?? ""
         #expect(line.contains("12:00:05"))
         #expect(line.contains("N  uav1"))

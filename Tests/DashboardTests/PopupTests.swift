@@ -61,7 +61,8 @@ import Testing
         }
     }
 
-    @Test(arguments: [(9, 80), (24, 39), (1, 1), (5, 20)]) func aScreenTooSmallSaysWhatIsNeeded(rows: Int, columns: Int) {
+    @Test(arguments: [(9, 80), (24, 39), (1, 1), (5, 20)]) func aScreenTooSmallSaysWhatIsNeeded(rows: Int, columns: Int)
+    {
         var driver = Driver(rows: rows, columns: columns)
         driver.connect()
         #expect(columns < 20 || driver.screen().contains("mqscope needs 40×10"))
@@ -97,14 +98,17 @@ import Testing
         var driver = Driver(rows: 43, columns: 132)
         driver.connect()
         driver.receive("evil/\(Self.hostile)", Self.hostile)
-        driver.receive("$SYS/broker/log/N", "1795521605: New client connected from 127.0.0.1:1 as \(Self.hostile) (p2, c1, k60).")
+        driver.receive(
+            "$SYS/broker/log/N", "1795521605: New client connected from 127.0.0.1:1 as \(Self.hostile) (p2, c1, k60).")
         driver.deliver(.subscription(.everything, .refused(.notAuthorized, reasonString: Self.hostile)))
-        for keys in ["o<End>", "2", "4", "1<End>p", "<Esc><Del>", "n/\(Self.hostile.filter { $0 != "\r\n" })", "<Esc>"] {
+        for keys in ["o<End>", "2", "4", "1<End>p", "<Esc><Del>", "n/\(Self.hostile.filter { $0 != "\r\n" })", "<Esc>"]
+        {
             driver.type(keys)
             let surface = driver.surface()
             for row in 0..<43 {
                 for scalar in surface.line(row).unicodeScalars {
-                    #expect(scalar.properties.generalCategory != .control && scalar.properties.generalCategory != .format)
+                    #expect(
+                        scalar.properties.generalCategory != .control && scalar.properties.generalCategory != .format)
                 }
             }
         }

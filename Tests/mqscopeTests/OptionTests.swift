@@ -35,7 +35,10 @@ import Testing
         #expect(first.hasPrefix("mqscope-"))
         #expect(first != second)
         #expect(first.split(separator: "-").last?.count == 6)
-        #expect(first.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || $0 == "-" || ("0"..."9").contains($0)) })
+        #expect(
+            first.unicodeScalars.allSatisfy {
+                $0.isASCII && ($0.properties.isAlphabetic || $0 == "-" || ("0"..."9").contains($0))
+            })
         #expect(try plan("-i", "mine").configuration.clientIdentifier == "mine")
     }
 
@@ -85,7 +88,8 @@ import Testing
         (["-k", "70000"], "Keep alive 70000"), (["-V", "4"], "version '4'"), (["-t", "a/#/b"], "'a/#/b'"),
         (["-t", ""], "''"), (["http://x"], "'http://'"), (["mqtt://"], "names no host"), (["nonsense"], "'nonsense'"),
         (["mqtt://h:port"], "'port'"), (["mqtt://a%zz@h"], "%"), (["mqtt://h/topic"], "-t"),
-        (["mqtt://h", "-h", "x"], "not both"), (["-P", "x"], "-u"), (["-u", "a", "-P", "x", "--password-file", "/f"], "more than once"),
+        (["mqtt://h", "-h", "x"], "not both"), (["-P", "x"], "-u"),
+        (["-u", "a", "-P", "x", "--password-file", "/f"], "more than once"),
         (["-u", "a", "--password-file", "/nonexistent/file"], "/nonexistent/file"), (["-h", ""], "host is empty"),
         (["-i", "a\u{1}b"], "control characters"), (["--nonsense"], "--nonsense"),
     ]
@@ -108,8 +112,10 @@ import Testing
     @Test func helpNamesEveryOptionAndTheDemo() {
         let help = WatchCommand.helpMessage()
         for option in [
-            "-h, --host", "-p, --port", "-u, --username", "-P, --pw", "--password-file", "-i, --id", "-t, --topic", "--no-sys",
-            "-q, --qos", "-k, --keepalive", "-V, --protocol-version", "--history", "--theme", "--read-only", "--log-file",
+            "-h, --host", "-p, --port", "-u, --username", "-P, --pw", "--password-file", "-i, --id", "-t, --topic",
+            "--no-sys",
+            "-q, --qos", "-k, --keepalive", "-V, --protocol-version", "--history", "--theme", "--read-only",
+            "--log-file",
             "--version", "--help", "mqscope demo",
         ] { #expect(help.contains(option), "\(option)") }
     }

@@ -35,7 +35,11 @@ final class TerminalScript {
 
     init(_ steps: [(awaits: String, keys: String)]) {
         self.steps = steps.map { step in
-            Step(awaits: step.awaits, inputs: step.keys.unicodeScalars.map { .key($0 == "\n" ? .enter : $0 == "\u{13}" ? .control("s") : .character($0)) })
+            Step(
+                awaits: step.awaits,
+                inputs: step.keys.unicodeScalars.map {
+                    .key($0 == "\n" ? .enter : $0 == "\u{13}" ? .control("s") : .character($0))
+                })
         }
     }
 
@@ -127,7 +131,8 @@ struct ScriptedTerminal: Terminal, ~Copyable {
 
     @Test func withoutABrokerItStaysUpAndSaysWhatToDo() throws {
         let port = try Mosquitto.freePort()
-        let (code, script) = run([("Nothing listens on 127.0.0.1:\(port)", "?"), ("Keys", "q"), ("Topics", "q")], port: port)
+        let (code, script) = run(
+            [("Nothing listens on 127.0.0.1:\(port)", "?"), ("Keys", "q"), ("Topics", "q")], port: port)
         #expect(script.missed.isEmpty, "\(script.screen)")
         #expect(code == 0)
     }

@@ -63,7 +63,8 @@ struct BrokerLogPane {
         let role = line.severity.role
         var column = content.column + 1
         let end = content.column + content.columns - 1
-        let time = line.epochSeconds.map { moment.clock.timeOfDay(epochSeconds: $0) } ?? moment.clock.seconds(line.arrival)
+        let time =
+            line.epochSeconds.map { moment.clock.timeOfDay(epochSeconds: $0) } ?? moment.clock.seconds(line.arrival)
         column += surface.put(time, row: row, column: column, role: .time) + 2
         column += surface.put(line.severity.letter, row: row, column: column, role: role) + 2
         if let client = line.client {

@@ -24,8 +24,14 @@ struct FactsPane {
     static func lines(_ info: ConnectionInfo?, moment: Moment) -> [(name: String, value: String)] {
         guard let info else { return [("", "not connected")] }
         var lines: [(name: String, value: String)] = [
-            ("broker", info.endpoint.description + (info.address == info.endpoint.description ? "" : "  (\(info.address))")),
-            ("version", "MQTT \(info.version)" + (info.refusedVersion.map { "; the broker does not speak \($0)" } ?? "")),
+            (
+                "broker",
+                info.endpoint.description + (info.address == info.endpoint.description ? "" : "  (\(info.address))")
+            ),
+            (
+                "version",
+                "MQTT \(info.version)" + (info.refusedVersion.map { "; the broker does not speak \($0)" } ?? "")
+            ),
             ("client identifier", info.clientIdentifier),
             ("user", info.userName ?? "anonymous"),
             ("connected since", moment.clock.seconds(info.since)),
@@ -52,7 +58,8 @@ struct FactsPane {
             let row = content.row + offset
             surface.put(line.name, row: row, column: content.column + 1, width: nameWidth, role: .textDim)
             let column = content.column + 3 + nameWidth
-            surface.put(line.value, row: row, column: column, width: content.column + content.columns - 1 - column, role: .text)
+            surface.put(
+                line.value, row: row, column: column, width: content.column + content.columns - 1 - column, role: .text)
         }
     }
 }
@@ -95,7 +102,9 @@ struct SubscriptionsPane {
 
     /// Draws the subscriptions.
     func draw(in rect: Rect, on surface: inout Surface, isFocused: Bool, isConnected: Bool) {
-        surface.title("Subscriptions", notes: [isFocused ? "a add, d remove" : ""].filter { !$0.isEmpty }, in: rect, isFocused: isFocused)
+        surface.title(
+            "Subscriptions", notes: [isFocused ? "a add, d remove" : ""].filter { !$0.isEmpty }, in: rect,
+            isFocused: isFocused)
         let content = rect.content
         let top = max(0, index - content.rows + 1)
         for (offset, entry) in entries.dropFirst(top).enumerated() where offset < content.rows {
@@ -108,7 +117,8 @@ struct SubscriptionsPane {
                 role: .topicName)
             surface.put(right: text, row: row, end: end, role: role)
             if top + offset == index, isFocused {
-                surface.paint(Rect(row: row, column: content.column, rows: 1, columns: content.columns), role: .selection)
+                surface.paint(
+                    Rect(row: row, column: content.column, rows: 1, columns: content.columns), role: .selection)
             }
         }
         if entries.isEmpty {
@@ -149,7 +159,8 @@ struct TracePane {
     /// Draws the trace.
     func draw(in rect: Rect, on surface: inout Surface, isFocused: Bool, moment: Moment, clientIdentifier: String) {
         surface.title(
-            "Wire trace", notes: ["latest \(Format.plural(TraceRing.capacity, "packet"))"], in: rect, isFocused: isFocused,
+            "Wire trace", notes: ["latest \(Format.plural(TraceRing.capacity, "packet"))"], in: rect,
+            isFocused: isFocused,
             columns: [(state.isFollowing ? "following" : "held: G follows", rect.columns - 1)])
         let content = rect.content
         let window = state.window(

@@ -1,5 +1,5 @@
-import Monitor
 import MQTT
+import Monitor
 import Payloads
 import Screen
 
@@ -95,7 +95,8 @@ struct DetailPane {
             make(sequence, store.latestPayload(topic, limit: Self.byteLimit), store.latestProperties(topic))
             return
         }
-        let payload = isLatest ? store.latestPayload(topic, limit: Self.byteLimit) : store.payload(record, limit: Self.byteLimit)
+        let payload =
+            isLatest ? store.latestPayload(topic, limit: Self.byteLimit) : store.payload(record, limit: Self.byteLimit)
         make(sequence, payload, store.properties(record))
     }
 
@@ -135,7 +136,8 @@ struct DetailPane {
         moment: Moment
     ) {
         let topics = Format.plural(summary.subtreeTopicCount, "topic")
-        let text = "branch · \(topics) · \(Format.plural(summary.subtreeMessageCount, "message")) · \(Format.rate(summary.subtreeRate(at: moment.now)))"
+        let text =
+            "branch · \(topics) · \(Format.plural(summary.subtreeMessageCount, "message")) · \(Format.rate(summary.subtreeRate(at: moment.now)))"
         surface.put(text, row: area.row, column: area.column + 1, width: area.columns - 2, role: .text)
         for (offset, child) in store.children(topic, limit: max(0, area.rows - 2)).enumerated() {
             let row = area.row + 2 + offset
@@ -143,7 +145,8 @@ struct DetailPane {
             let end = area.column + area.columns - 1
             let name = String(decoding: store.name(child), as: UTF8.self)
             surface.put(name, row: row, column: area.column + 1, width: max(8, area.columns - 34), role: .topicName)
-            surface.put(right: Format.count(below.subtreeMessageCount) + " messages", row: row, end: end - 10, role: .textDim)
+            surface.put(
+                right: Format.count(below.subtreeMessageCount) + " messages", row: row, end: end - 10, role: .textDim)
             surface.put(right: Format.rate(below.subtreeRate(at: moment.now)), row: row, end: end, role: .rate)
         }
     }
@@ -179,8 +182,10 @@ struct DetailPane {
         area.row += 1
         area.rows -= 1
         for (name, value) in content.properties where area.rows > 3 {
-            let used = surface.put(name + " ", row: area.row, column: area.column + 1, width: area.columns - 2, role: .textDim)
-            surface.put(value, row: area.row, column: area.column + 1 + used, width: area.columns - 2 - used, role: .text)
+            let used = surface.put(
+                name + " ", row: area.row, column: area.column + 1, width: area.columns - 2, role: .textDim)
+            surface.put(
+                value, row: area.row, column: area.column + 1 + used, width: area.columns - 2 - used, role: .text)
             area.row += 1
             area.rows -= 1
         }
@@ -215,9 +220,11 @@ struct DetailPane {
         moment: Moment
     ) {
         let summary = store.summary(topic)
-        surface.title("History", notes: ["of \(Format.plural(summary.messageCount, "message"))"], in: area, isFocused: false)
+        surface.title(
+            "History", notes: ["of \(Format.plural(summary.messageCount, "message"))"], in: area, isFocused: false)
         let limit = area.rows - 1
-        var record = moment.frozenAt.map { store.latest(topic, before: $0) } ?? summary.lastSequence.flatMap { store.record($0) }
+        var record =
+            moment.frozenAt.map { store.latest(topic, before: $0) } ?? summary.lastSequence.flatMap { store.record($0) }
         var lines: [MessageRecord] = []
         var isShown = false
         while let current = record, lines.count < limit || (!isShown && pinned != nil) {

@@ -1,5 +1,5 @@
-import Monitor
 import MQTT
+import Monitor
 import Payloads
 import Screen
 
@@ -82,7 +82,8 @@ struct LogPane {
             let width = content.column + content.columns - 1 - column
             let limit = max(16, width)
             surface.put(
-                payloadPreview(store.payload(line, limit: limit * 4), limit: limit * 4, length: line.payloadLength), row: row,
+                payloadPreview(store.payload(line, limit: limit * 4), limit: limit * 4, length: line.payloadLength),
+                row: row,
                 column: column, width: width, role: line.isStored ? .topicRetained : .topicValue)
             if offset == selectedRow {
                 let look: Role = isFocused ? .selection : .selectionUnfocused

@@ -57,7 +57,9 @@ extension Dashboard {
         var lines = [verdictLine]
         func add(_ text: String, _ role: Role = .lossSome) { lines.append(LossesPane.Line(text: text, role: role)) }
         if accounting.droppedForUs > 0, let at = accounting.droppedForUsAt {
-            add("The broker dropped messages for us: its log said so \(Format.plural(accounting.droppedForUs, "time")), last at \(clock.seconds(at)).")
+            add(
+                "The broker dropped messages for us: its log said so \(Format.plural(accounting.droppedForUs, "time")), last at \(clock.seconds(at))."
+            )
         }
         let dropped = accounting.brokerDropped
         if dropped.atMost > 0, let at = accounting.brokerDroppedAt {
@@ -65,7 +67,9 @@ extension Dashboard {
             let number = dropped.atLeast == dropped.atMost ? most : "up to \(most), some perhaps before we connected"
             add("The broker dropped messages, for us or other clients: \(number) ($SYS count, \(clock.seconds(at))).")
         } else if let at = accounting.dropsRoseAt {
-            add("The broker dropped messages, for us or other clients; its count did not reach us ($SYS average, \(clock.seconds(at))).")
+            add(
+                "The broker dropped messages, for us or other clients; its count did not reach us ($SYS average, \(clock.seconds(at)))."
+            )
         }
         if accounting.gapCount > accounting.gaps.count {
             add("\(Format.plural(accounting.gapCount - accounting.gaps.count, "older gap")) without a connection.")
@@ -73,7 +77,9 @@ extension Dashboard {
         for gap in accounting.gaps.reversed() {
             let end = gap.end ?? now
             let span = Format.duration(seconds: Double(max(0, end.since(gap.start))) / 1e9)
-            add("Not connected from \(clock.seconds(gap.start))\(gap.end == nil ? " on" : ", for \(span)"): messages in between are not seen.")
+            add(
+                "Not connected from \(clock.seconds(gap.start))\(gap.end == nil ? " on" : ", for \(span)"): messages in between are not seen."
+            )
         }
         for filter in accounting.refused.sorted(by: { $0.string < $1.string }) {
             if let advice = refusalAdvice(filter) { add("\(advice.what) \(advice.todo)") }
@@ -82,13 +88,19 @@ extension Dashboard {
             add("\(Format.plural(store.excludedCount, "message")) of topics beyond the topic limit: not in the tree.")
         }
         if accounting.restCount > 0 {
-            add("Reading rested \(Format.plural(accounting.restCount, "time")) because we were behind; nothing is dropped by that here.", .textDim)
+            add(
+                "Reading rested \(Format.plural(accounting.restCount, "time")) because we were behind; nothing is dropped by that here.",
+                .textDim)
         }
         if store.evictedCount > 0 {
-            add("\(Format.plural(store.evictedCount, "message")) left the history (limit \(Format.bytes(options.limits.historyBytes))); all counts include them.", .textDim)
+            add(
+                "\(Format.plural(store.evictedCount, "message")) left the history (limit \(Format.bytes(options.limits.historyBytes))); all counts include them.",
+                .textDim)
         }
         if store.cutCount > 0 {
-            add("\(Format.plural(store.cutCount, "payload")) cut in the history at \(Format.bytes(options.limits.payloadBytes)).", .textDim)
+            add(
+                "\(Format.plural(store.cutCount, "payload")) cut in the history at \(Format.bytes(options.limits.payloadBytes)).",
+                .textDim)
         }
         return lines
     }
@@ -106,9 +118,12 @@ extension Dashboard {
         case .checking:
             LossesPane.Line(text: "Waiting for the broker's own count of dropped messages ($SYS).", role: .textDim)
         case .complete:
-            LossesPane.Line(text: "Nothing lost: the broker's count of dropped messages stood still since we connected.", role: .lossNone)
+            LossesPane.Line(
+                text: "Nothing lost: the broker's count of dropped messages stood still since we connected.",
+                role: .lossNone)
         case .noLossKnown:
-            LossesPane.Line(text: "No loss is known, but this broker's count of dropped messages cannot be seen.", role: .textDim)
+            LossesPane.Line(
+                text: "No loss is known, but this broker's count of dropped messages cannot be seen.", role: .textDim)
         case .lost: LossesPane.Line(text: "Not everything was seen:", role: .lossSome)
         }
     }

@@ -1,5 +1,5 @@
-import Monitor
 import MQTT
+import Monitor
 import Payloads
 import Screen
 

@@ -114,7 +114,8 @@ struct Composer {
     // MARK: What became of it
 
     /// A publish was asked for.
-    mutating func add(_ id: RequestID, _ message: Message, isClearing: Bool, version: ProtocolVersion, at now: Instant) {
+    mutating func add(_ id: RequestID, _ message: Message, isClearing: Bool, version: ProtocolVersion, at now: Instant)
+    {
         publications.append(
             Publication(
                 id: id, message: message, asked: now, outcome: .queued, isClearing: isClearing, version: version))

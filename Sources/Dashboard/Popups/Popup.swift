@@ -110,7 +110,8 @@ struct Prompt {
             case .command: ": "
             }
         surface.fill(line, role: .fieldFocused)
-        let used = surface.put(label, row: line.row, column: line.column + 1, role: .fieldFocused, emphasis: [.bold]) + 1
+        let used =
+            surface.put(label, row: line.row, column: line.column + 1, role: .fieldFocused, emphasis: [.bold]) + 1
         if let problem {
             surface.put(right: " \(problem) ", row: line.row, end: line.column + line.columns, role: .stateBad)
         }
@@ -133,7 +134,8 @@ struct Prompt {
             surface.put(entry.keyNames, row: row, column: content.column, width: 14, role: .hintKey)
             surface.put(entry.title, row: row, column: content.column + 15, width: content.columns - 15, role: .popup)
             if top + offset == choice {
-                surface.paint(Rect(row: row, column: content.column, rows: 1, columns: content.columns), role: .selection)
+                surface.paint(
+                    Rect(row: row, column: content.column, rows: 1, columns: content.columns), role: .selection)
             }
         }
     }
@@ -156,7 +158,8 @@ struct Question {
             columns: columns)
         let content = surface.window(frame, title: "Sure?", footer: "y yes   n no")
         for (offset, line) in lines.enumerated() where offset < content.rows {
-            surface.put(line, row: content.row + offset, column: content.column, width: content.columns, role: .question)
+            surface.put(
+                line, row: content.row + offset, column: content.column, width: content.columns, role: .question)
         }
     }
 }
@@ -165,7 +168,9 @@ extension Surface {
     /// Clears `frame`, draws a border with title and footer, and returns what is inside.
     mutating func window(_ frame: Rect, title: String, footer: String) -> Rect {
         fill(frame, role: .popup)
-        guard frame.rows >= 2, frame.columns >= 4 else { return Rect(row: frame.row, column: frame.column, rows: 0, columns: 0) }
+        guard frame.rows >= 2, frame.columns >= 4 else {
+            return Rect(row: frame.row, column: frame.column, rows: 0, columns: 0)
+        }
         let last = frame.row + frame.rows - 1
         let right = frame.column + frame.columns - 1
         let line = String(repeating: "─", count: frame.columns - 2)
@@ -179,6 +184,7 @@ extension Surface {
         if !footer.isEmpty {
             put(" \(footer) ", row: last, column: frame.column + 2, width: frame.columns - 4, role: .textDim)
         }
-        return Rect(row: frame.row + 1, column: frame.column + 2, rows: max(0, frame.rows - 2), columns: frame.columns - 4)
+        return Rect(
+            row: frame.row + 1, column: frame.column + 2, rows: max(0, frame.rows - 2), columns: frame.columns - 4)
     }
 }

@@ -19,8 +19,13 @@ extension Dashboard {
                 tell("\(advice.what) \(advice.todo)")
             }
         case .outcome(let id, let outcome):
-            guard let publication = composer.outcome(id, outcome), publication.isClearing, !isComposing else { break }
-            tell("Clearing \(publication.message.topic): \(Composer.words(publication).text)")
+            guard let publication = composer.outcome(id, outcome) else { break }
+            if publication.isClearing, !isComposing {
+                tell("Clearing \(publication.message.topic): \(Composer.words(publication).text)")
+            }
+            if let advice = Advice.publish(to: publication.message.topic, outcome, version: publication.version) {
+                tell("\(advice.what) \(advice.todo)")
+            }
         case .behind(let isBehind): accounting.behind(isBehind)
         }
     }
@@ -39,7 +44,7 @@ extension Dashboard {
             accounting.connected(at: info.since)
             slots = SystemSlots()
             if let refused = info.refusedVersion {
-                tell("The broker does not speak MQTT \(refused); connected with \(info.version).")
+                tell("The broker refused MQTT \(refused), or did not answer it; connected with \(info.version).")
             }
         case .idle, .connecting, .waiting, .failed, .closed:
             if info != nil { accounting.lost(at: now) }

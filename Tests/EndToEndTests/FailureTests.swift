@@ -136,7 +136,7 @@ struct FailureTests {
     func olderBroker(connack: [UInt8]) throws {
         let peer = FakeBroker(FakeBroker.answering(connack), Peer.recovered)
         let terminal = try PseudoTerminal.mqscope(port: peer.port)
-        try terminal.waitFor("The broker does not speak MQTT 5.0; connected with 3.1.1.", seconds: 5)
+        try terminal.waitFor("The broker refused MQTT 5.0, or did not answer it; connected with 3.1.1.", seconds: 5)
         try terminal.waitFor("v3.1.1  ● live", seconds: 5)
         try terminal.waitForRecovery(on: peer)
         #expect(peer.connections.last?.packets.first.map(FakeBroker.level(of:)) == 4)
@@ -147,7 +147,7 @@ struct FailureTests {
     func closedOn5(byReset: Bool) throws {
         let peer = FakeBroker(byReset ? FakeBroker.resetting : FakeBroker.closing, Peer.recovered)
         let terminal = try PseudoTerminal.mqscope(port: peer.port)
-        try terminal.waitFor("The broker does not speak MQTT 5.0; connected with 3.1.1.", seconds: 5)
+        try terminal.waitFor("The broker refused MQTT 5.0, or did not answer it; connected with 3.1.1.", seconds: 5)
         try terminal.waitFor("v3.1.1  ● live", seconds: 5)
         try terminal.waitForRecovery(on: peer)
         #expect(peer.connections.last?.packets.first.map(FakeBroker.level(of:)) == 4)

@@ -30,7 +30,7 @@ struct FactsPane {
             ),
             (
                 "version",
-                "MQTT \(info.version)" + (info.refusedVersion.map { "; the broker does not speak \($0)" } ?? "")
+                "MQTT \(info.version)" + (info.refusedVersion.map { "; \($0) was refused or not answered" } ?? "")
             ),
             ("client identifier", info.clientIdentifier),
             ("user", info.userName ?? "anonymous"),

@@ -1,35 +1,97 @@
 /// Everything a key can do.
 enum Action: String, CaseIterable {
-    case quit, suspend, repaint
-    case overview, messages, connection
+    /// Leaves.
+    case quit
+    /// Gives the terminal back to the shell.
+    case suspend
+    /// Draws everything anew.
+    case repaint
+    /// View 1.
+    case overview
+    /// View 2.
+    case messages
+    /// View 4.
+    case connection
+    /// Focus on the next pane.
     case nextPane = "next-pane"
+    /// Focus on the pane before.
     case previousPane = "previous-pane"
-    case zoom, filter
+    /// Fills the screen with the focused pane.
+    case zoom
+    /// Asks for a filter.
+    case filter
+    /// Selects the next topic that matches.
     case nextMatch = "next-match"
+    /// Selects the topic before that matches.
     case previousMatch = "previous-match"
-    case help, commands, publish, pause
+    /// Shows the keys.
+    case help
+    /// Finds an action by name.
+    case commands
+    /// Opens the compose pane.
+    case publish
+    /// Freezes what is shown.
+    case pause
+    /// Copies the topic.
     case copyTopic = "copy-topic"
+    /// Copies the payload.
     case copyPayload = "copy-payload"
+    /// Clears a retained message.
     case clearRetained = "clear-retained"
+    /// Connects now.
     case reconnect
+    /// Limits the message log to the selected branch.
     case limitToBranch = "limit-to-branch"
+    /// Shows `$SYS` in the message log.
     case toggleSystem = "toggle-system"
+    /// Closes, goes back.
     case close
-    case up, down
+    /// A row up.
+    case up
+    /// A row down.
+    case down
+    /// A page up.
     case pageUp = "page-up"
+    /// A page down.
     case pageDown = "page-down"
-    case first, last
-    case expand, collapse, open, sort
+    /// To the beginning.
+    case first
+    /// To the end.
+    case last
+    /// Expands a branch.
+    case expand
+    /// Collapses a branch.
+    case collapse
+    /// Shows the detail.
+    case open
+    /// Another order.
+    case sort
+    /// Expands all.
     case expandAll = "expand-all"
+    /// Collapses all.
     case collapseAll = "collapse-all"
+    /// Another format of the payload.
     case nextFormat = "next-format"
-    case older, newer
-    case subscribe, unsubscribe
+    /// The message before.
+    case older
+    /// The message after.
+    case newer
+    /// Asks for a filter to subscribe to.
+    case subscribe
+    /// Removes a subscription.
+    case unsubscribe
+    /// Publishes what was composed.
     case send
+    /// The next field.
     case nextField = "next-field"
+    /// The field before.
     case previousField = "previous-field"
+    /// Takes what was typed.
     case accept
-    case confirm, decline
+    /// Yes.
+    case confirm
+    /// No.
+    case decline
 }
 
 /// Where an action's keys are live.

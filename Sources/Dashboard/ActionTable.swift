@@ -13,6 +13,7 @@ struct ActionEntry {
     /// One word for the hint line; empty where it is not hinted.
     let hint: String
 
+    /// An action with its keys; `hint` is its word in the hint line.
     init(_ action: Action, _ scope: Scope, _ keys: [Key], _ title: String, hint: String = "") {
         self.action = action
         self.scope = scope

@@ -116,7 +116,9 @@ extension Dashboard {
 
     private var brokerLogNotes: [String] {
         var notes: [String] = []
-        if options.watchesSystem, let since = brokerLog.log.knownSince { notes.append("known since \(clock.seconds(since))") }
+        if options.watchesSystem, let since = brokerLog.log.knownSince {
+            notes.append("known since \(clock.seconds(since))")
+        }
         if let clients = slots.clientsConnected { notes.append(Format.plural(clients, "client") + " connected") }
         return notes
     }

@@ -5,6 +5,7 @@ import Screen
 extension Dashboard {
     // MARK: Keys
 
+    /// Takes a key: what stands over the panes gets it first.
     mutating func handle(_ key: Key) -> [Effect] {
         if notice?.until.nanoseconds == .max { notice = nil }
         prepare()  // keys mean the rows as they are after the key before
@@ -22,6 +23,7 @@ extension Dashboard {
         return perform(action)
     }
 
+    /// Takes pasted text.
     mutating func paste(_ text: String) -> [Effect] {
         if case .prompt(var prompt) = popup {
             prompt.input.paste(text)

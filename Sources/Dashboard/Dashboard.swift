@@ -41,40 +41,69 @@ package struct DashboardOptions: Sendable {
 /// The user interface as a value: events go in, effects come out, and it can draw itself. It knows messages and a
 /// connection status, no socket, no terminal, no clock.
 package struct Dashboard: ~Copyable {
+    /// What was told at the start.
     let options: DashboardOptions
+    /// The right to publish; `nil` when read-only.
     let permit: PublishPermit?
 
     // What has been seen.
+    /// Topics and messages.
     var store: Store
+    /// The broker's statistics on this connection.
     var slots = SystemSlots()
+    /// What was lost.
     var accounting = Accounting()
+    /// How the connection stands.
     var status = ConnectionStatus.idle
+    /// What was agreed on; `nil` while there is no connection.
     var info: ConnectionInfo?
+    /// When the connection was lost; `nil` while there is one, or never was.
     var lostAt: Instant?
 
     // The panes.
+    /// The topic tree.
     var tree = TreePane()
+    /// The selected topic.
     var detail = DetailPane()
+    /// The message log.
     var log = LogPane()
+    /// The broker's log.
     var brokerLog = BrokerLogPane()
+    /// What was agreed on with the broker.
     var facts = FactsPane()
+    /// The subscriptions.
     var subscriptions = SubscriptionsPane()
+    /// The losses.
     var losses = LossesPane()
+    /// What went over the wire.
     var trace = TracePane()
+    /// The draft, and what was published.
     var composer = Composer()
 
     // How it is shown.
+    /// The view that is shown.
     var view = View.overview
+    /// The pane that takes the keys.
     var focus = Pane.tree
+    /// The pane that fills the screen; `nil` for all.
     var zoomed: Pane?
+    /// Whether the detail is open where panes stack.
     var showsDetail = false
+    /// Whether the compose pane is open.
     var isComposing = false
+    /// What stands over the panes.
     var popup: Popup?
+    /// When a pause began, and the first sequence number after it; `nil` when not paused.
     var pause: (now: Instant, sequence: UInt64)?
+    /// The screen.
     var size = Size(rows: 24, columns: 80)
+    /// The latest tick.
     var now = Instant.zero
+    /// How instants map to the time of day.
     var clock = WallClock(offset: 0, zoneSeconds: 0)
+    /// Something told in the hint line, and until when.
     var notice: (text: String, until: Instant)?
+    /// The number of the next publish.
     var nextRequest: UInt64 = 1
 
     /// Nanoseconds that a notice stands in the hint line.

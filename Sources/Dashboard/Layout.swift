@@ -2,13 +2,19 @@ import Screen
 
 /// A part of a view.
 enum Pane: Hashable {
-    case tree, detail, log, brokerLog, facts, subscriptions, losses, trace
+    /// Overview: the topic tree, the selected topic, the messages, what the broker says.
+    case tree, detail, log, brokerLog
+    /// Connection: what was agreed on, the subscriptions, the losses, what went over the wire.
+    case facts, subscriptions, losses, trace
 }
 
 /// A whole screen. View 3, the broker, is not there yet.
 enum View: Int {
+    /// Everything at a glance.
     case overview = 1
+    /// The message log alone.
     case messages = 2
+    /// How it goes with the broker.
     case connection = 4
 }
 

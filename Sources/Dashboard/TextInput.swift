@@ -11,6 +11,7 @@ struct TextInput {
     /// Longest text, in scalars.
     static let capacity = 1 << 20
 
+    /// Text with the cursor at its end.
     init(_ text: String = "", isMultiline: Bool = false) {
         scalars = Array(text.unicodeScalars)
         cursor = scalars.count

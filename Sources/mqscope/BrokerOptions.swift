@@ -6,57 +6,69 @@ import MQTTClient
 
 /// Options that say which broker, as whom, and what to subscribe to: those of mosquitto_sub where it has them.
 struct BrokerOptions: ParsableArguments {
+    /// The broker as a URL.
     @Argument(help: ArgumentHelp("mqtt://[user[:password]@]host[:port] in place of -h -p -u -P.", valueName: "url"))
     var url: String?
 
+    /// The broker's name or address.
     @Option(
         name: [.customShort("h", allowingJoined: true), .customLong("host")], parsing: .unconditional,
         help: "The broker's name or address. (default: localhost)")
     var host: String?
 
+    /// The broker's port.
     @Option(
         name: [.customShort("p", allowingJoined: true), .customLong("port")], parsing: .unconditional,
         help: "The broker's port. (default: 1883)")
     var port: Int?
 
+    /// The user name.
     @Option(
         name: [.customShort("u", allowingJoined: true), .customLong("username")], parsing: .unconditional,
         help: "User name.")
     var userName: String?
 
+    /// The password, visible to other users of this computer.
     @Option(
         name: [.customShort("P", allowingJoined: true), .customLong("pw")], parsing: .unconditional,
         help: "Password. Other users of this computer can see it while mqscope runs; --password-file is safer.")
     var password: String?
 
+    /// The file whose first line is the password.
     @Option(
         name: .customLong("password-file"),
         help: ArgumentHelp("A file whose first line is the password.", valueName: "file"))
     var passwordFile: String?
 
+    /// The Client Identifier.
     @Option(
         name: [.customShort("i", allowingJoined: true), .customLong("id")], parsing: .unconditional,
         help: "Client Identifier. (default: mqscope-HOST-RANDOM)")
     var identifier: String?
 
+    /// What to subscribe to instead of everything.
     @Option(
         name: [.customShort("t", allowingJoined: true), .customLong("topic")], parsing: .unconditionalSingleValue,
         help: ArgumentHelp("Subscribe to this instead of #; may be given several times.", valueName: "filter"))
     var filters: [String] = []
 
+    /// Whether `$SYS` is left out.
     @Flag(name: .customLong("no-sys"), help: "Do not subscribe to $SYS/#: no broker log, no check for losses.")
     var isWithoutSystem = false
 
+    /// QoS of the subscriptions.
     @Option(
         name: [.customShort("q", allowingJoined: true), .customLong("qos")],
         help: "QoS of the subscriptions: 0, 1 or 2. (default: 0)")
     var qos: Int = 0
 
+    /// Keep alive in seconds.
     @Option(
         name: [.customShort("k", allowingJoined: true), .customLong("keepalive")],
         help: ArgumentHelp("Keep alive in seconds, 0 for none.", valueName: "seconds"))
     var keepAlive = 60
 
+    /// The one version to speak.
     @Option(
         name: [.customShort("V", allowingJoined: true), .customLong("protocol-version")],
         help: ArgumentHelp(

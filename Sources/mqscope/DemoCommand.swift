@@ -7,6 +7,7 @@ import Themes
 
 /// `mqscope demo`: a private mosquitto, six robots, and the dashboard on them.
 struct DemoCommand: ParsableCommand {
+    /// Name, usage and help.
     static let configuration = CommandConfiguration(
         commandName: "demo",
         abstract: "Starts a private mosquitto with six robots and their faults, and opens the dashboard on it.",
@@ -19,14 +20,18 @@ struct DemoCommand: ParsableCommand {
             """,
         helpNames: .long)
 
+    /// Whether the robots are well.
     @Flag(name: .customLong("no-faults"), help: "Robots without their scripted faults.")
     var isWithoutFaults = false
 
+    /// Seed of everything random.
     @Option(name: .customLong("seed"), help: "Seed of everything random.")
     var seed: UInt64 = 1
 
+    /// How it looks.
     @OptionGroup(title: "Dashboard") var screen: ScreenOptions
 
+    /// Runs it.
     func run() throws {
         let theme = try Themes.load(screen.theme)
         let history = try ByteCount(screen.history)

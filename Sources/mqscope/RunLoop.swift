@@ -161,7 +161,10 @@ struct RunLoop<T: Terminal & ~Copyable>: ~Copyable {
             let signal = csystem_signals_read(descriptors.signals)
             switch signal {
             case 0: return
-            case SIGWINCH: resize()
+            case SIGWINCH:
+                resize()
+                // Even at the size it had before: the window may have been smaller in between, and lost what was there.
+                repaint()
             case SIGTSTP: suspend()
             case SIGCONT: repaint()
             case SIGTERM, SIGINT, SIGHUP:

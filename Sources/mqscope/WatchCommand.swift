@@ -10,6 +10,7 @@ import Themes
 
 /// `mqscope`: opens the dashboard on a broker.
 struct WatchCommand: ParsableCommand {
+    /// Name, usage and help.
     static let configuration = CommandConfiguration(
         commandName: "mqscope",
         abstract: "An oscilloscope for MQTT: topics, messages and the broker's log, live in the terminal.",
@@ -26,9 +27,12 @@ struct WatchCommand: ParsableCommand {
         version: Version.text,
         helpNames: .long)
 
+    /// Which broker, as whom.
     @OptionGroup(title: "Broker") var broker: BrokerOptions
+    /// How it looks.
     @OptionGroup(title: "Dashboard") var screen: ScreenOptions
 
+    /// Runs it.
     func run() throws {
         let plan = try broker.plan()
         let theme = try Themes.load(screen.theme)
@@ -49,25 +53,30 @@ enum Version {
 
 /// Options that say how the dashboard looks and what it may do.
 struct ScreenOptions: ParsableArguments {
+    /// Memory for past messages.
     @Option(
         name: .customLong("history"),
         help: ArgumentHelp("Memory for past messages, e.g. 8MiB.", valueName: "size"))
     var history = "64MiB"
 
+    /// The theme.
     @Option(
         name: .customLong("theme"),
         help: ArgumentHelp(
             "default, light, high-contrast, mono, or a theme of yours in ~/.config/mqscope/themes.", valueName: "name"))
     var theme = "default"
 
+    /// How many colours.
     @Option(
         name: .customLong("color"),
         help: ArgumentHelp("auto, never, 8, 16 or 256. NO_COLOR in the environment means never.", valueName: "depth"))
     var colors = ColorChoice.automatic
 
+    /// Whether publishing is impossible.
     @Flag(name: .customLong("read-only"), help: "Publishing and clearing are impossible.")
     var isReadOnly = false
 
+    /// Where diagnostics go.
     @Option(
         name: .customLong("log-file"),
         help: ArgumentHelp("Write diagnostics of mqscope itself to this file.", valueName: "file"))

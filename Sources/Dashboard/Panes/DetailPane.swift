@@ -223,14 +223,11 @@ struct DetailPane {
         surface.title(
             "History", notes: ["of \(Format.plural(summary.messageCount, "message"))"], in: area, isFocused: false)
         let limit = area.rows - 1
-        var record =
-            moment.frozenAt.map { store.latest(topic, before: $0) } ?? summary.lastSequence.flatMap { store.record($0) }
+        // From the message shown on: never a walk through all that came since.
+        var record = store.record(content.sequence)
         var lines: [MessageRecord] = []
-        var isShown = false
-        while let current = record, lines.count < limit || (!isShown && pinned != nil) {
-            if lines.count == limit { lines.removeFirst() }
+        while let current = record, lines.count < limit {
             lines.append(current)
-            isShown = isShown || current.sequence == content.sequence
             record = store.previous(current)
         }
         for (offset, line) in lines.enumerated() {

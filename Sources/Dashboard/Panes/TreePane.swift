@@ -35,6 +35,7 @@ struct TreePane {
     private static let rateWidth = 9
     private static let ageWidth = 6
 
+    /// A tree that begins unfolded.
     init() { outline.expandAll() }
 
     // MARK: Actions

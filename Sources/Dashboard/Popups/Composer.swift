@@ -6,6 +6,7 @@ import Screen
 struct Composer {
     /// A field that takes keys.
     enum Field: CaseIterable {
+        /// From top to bottom.
         case topic, qos, retain, payload
     }
 

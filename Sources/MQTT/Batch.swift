@@ -54,9 +54,24 @@ public struct Batch: Sendable {
             Record(
                 offset: UInt32(bytes.count), payloadLength: UInt32(payload.count),
                 propertiesLength: UInt32(properties.count), topicLength: UInt16(topic.count), flags: flags))
-        bytes.append(contentsOf: topic)
-        bytes.append(contentsOf: payload)
-        bytes.append(contentsOf: properties)
+        bytes.append(addingCapacity: topic.count + payload.count + properties.count) { output in
+            output.withUnsafeMutableBufferPointer { buffer, count in
+                guard var end = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
+                end = Self.copy(topic, to: end)
+                end = Self.copy(payload, to: end)
+                end = Self.copy(properties, to: end)
+                count = buffer.count
+            }
+        }
+    }
+
+    /// Copies `part` to `end`, where there is room for it, and returns the end then.
+    @inline(__always)
+    private static func copy(_ part: UnsafeRawBufferPointer, to end: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer
+    {
+        guard let start = part.baseAddress, part.count > 0 else { return end }
+        end.copyMemory(from: start, byteCount: part.count)
+        return end + part.count
     }
 
     /// Appends a message given as values, as tests and recordings have them.

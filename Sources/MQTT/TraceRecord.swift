@@ -101,9 +101,12 @@ public struct TraceRecord: Sendable {
     /// Keeps the first 64 bytes of `topic`.
     public mutating func setTopic(_ topic: UnsafeRawBufferPointer) {
         topicLength = UInt16(clamping: topic.count)
-        let kept = UnsafeRawBufferPointer(rebasing: topic.prefix(Self.topicCapacity))
+        let kept = UnsafeRawBufferPointer(start: topic.baseAddress, count: min(topic.count, Self.topicCapacity))
         withUnsafeMutableBytes(of: &topicBytes) { $0.copyMemory(from: kept) }
     }
+
+    /// Keeps the first 64 bytes of `topic`.
+    package mutating func setTopic(_ topic: ArraySlice<UInt8>) { topic.withUnsafeBytes { setTopic($0) } }
 
     /// The kept bytes of the topic, cut at 64; what is cut inside a character ends in U+FFFD.
     public var topic: String {

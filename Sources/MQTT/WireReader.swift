@@ -1,12 +1,10 @@
 /// Reads the data types of the specification (MQTT 5.0 section 1.5) one after the other, in place.
 package struct WireReader {
-    /// What is read.
-    package let bytes: UnsafeRawBufferPointer
+    private let bytes: UnsafeRawBufferPointer
     /// Index of the next byte.
-    package var index = 0
+    package private(set) var index = 0
 
     /// Reads `bytes` from their start; they must outlive the reader and all that it returns.
-    @inlinable
     package init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
     /// What a packet breaks that ends before its last field.
@@ -15,15 +13,11 @@ package struct WireReader {
     package static var illFormed: ProtocolViolation { .malformed("text that is not UTF-8 or holds U+0000") }
 
     /// Bytes not read yet.
-    @inlinable
     package var remaining: Int { bytes.count &- index }
     /// Whether all is read.
-    @inlinable
     package var isAtEnd: Bool { index == bytes.count }
 
     /// One byte.
-    @inlinable
-    @inline(__always)
     package mutating func byte() throws(ProtocolViolation) -> UInt8 {
         guard remaining >= 1 else { throw Self.tooShort }
         defer { index &+= 1 }
@@ -31,8 +25,6 @@ package struct WireReader {
     }
 
     /// A Two Byte Integer.
-    @inlinable
-    @inline(__always)
     package mutating func twoByteInteger() throws(ProtocolViolation) -> UInt16 {
         guard remaining >= 2 else { throw Self.tooShort }
         defer { index &+= 2 }
@@ -47,7 +39,6 @@ package struct WireReader {
     }
 
     /// A Variable Byte Integer: at most four bytes and the fewest that hold the value. [MQTT-1.5.5-1]
-    @inlinable
     package mutating func variableByteInteger() throws(ProtocolViolation) -> Int {
         var value = 0
         for position in 0..<4 {
@@ -64,8 +55,6 @@ package struct WireReader {
     }
 
     /// The next `count` bytes.
-    @inlinable
-    @inline(__always)
     package mutating func take(_ count: Int) throws(ProtocolViolation) -> UnsafeRawBufferPointer {
         guard count <= remaining else { throw Self.tooShort }
         defer { index &+= count }
@@ -73,23 +62,17 @@ package struct WireReader {
     }
 
     /// All bytes that remain.
-    @inlinable
-    @inline(__always)
     package mutating func rest() -> UnsafeRawBufferPointer {
         defer { index = bytes.count }
         return UnsafeRawBufferPointer(rebasing: bytes[index...])
     }
 
     /// Binary Data: a length and that many bytes.
-    @inlinable
-    @inline(__always)
     package mutating func binaryData() throws(ProtocolViolation) -> UnsafeRawBufferPointer {
         try take(Int(twoByteInteger()))
     }
 
     /// The bytes of a UTF-8 Encoded String, checked. [MQTT-1.5.4-1, MQTT-1.5.4-2]
-    @inlinable
-    @inline(__always)
     package mutating func text() throws(ProtocolViolation) -> UnsafeRawBufferPointer {
         let text = try binaryData()
         guard text.isWellFormedText else { throw Self.illFormed }

@@ -2,7 +2,6 @@
 extension UnsafeRawBufferPointer {
     /// Whether the bytes are well-formed UTF-8 (no overlong form, no surrogate) without U+0000.
     /// [MQTT-1.5.4-1, MQTT-1.5.4-2]
-    @inlinable
     package var isWellFormedText: Bool {
         var index = 0
         while index &+ 8 <= count {
@@ -12,29 +11,6 @@ extension UnsafeRawBufferPointer {
             index &+= 8
         }
         return isWellFormedText(from: index)
-    }
-
-    /// Whether the bytes are a Topic Name in ASCII, as nearly all are: `true` settles it, `false` only says that
-    /// `isWellFormedText` and `holdsWildcard` have to be asked. One look at each byte.
-    @inlinable
-    package var isPlainTopic: Bool {
-        guard count >= 8 else {
-            for byte in self where byte >= 0x80 || byte == 0 || byte == 0x2B || byte == 0x23 { return false }
-            return count > 0
-        }
-        var index = 0
-        while index &+ 8 <= count {
-            guard Self.isPlain(loadUnaligned(fromByteOffset: index, as: UInt64.self)) else { return false }
-            index &+= 8
-        }
-        // The last eight bytes once more, rather than what is left byte by byte.
-        return Self.isPlain(loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self))
-    }
-
-    @inlinable
-    @inline(__always)
-    package static func isPlain(_ word: UInt64) -> Bool {
-        word & highBits == 0 && !holdsZero(word) && !holdsZero(word ^ plusSigns) && !holdsZero(word ^ numberSigns)
     }
 
     /// Whether the bytes hold `+` or `#`, which no Topic Name may. [MQTT-3.3.2-2]
@@ -52,23 +28,18 @@ extension UnsafeRawBufferPointer {
         return false
     }
 
-    @inlinable
-    package static var highBits: UInt64 { 0x8080_8080_8080_8080 }
-    @inlinable
-    package static var plusSigns: UInt64 { 0x2B2B_2B2B_2B2B_2B2B }
-    @inlinable
-    package static var numberSigns: UInt64 { 0x2323_2323_2323_2323 }
+    private static var highBits: UInt64 { 0x8080_8080_8080_8080 }
+    private static var plusSigns: UInt64 { 0x2B2B_2B2B_2B2B_2B2B }
+    private static var numberSigns: UInt64 { 0x2323_2323_2323_2323 }
 
     /// Whether one of the eight bytes of `word` is 0; exact.
-    @inlinable
     @inline(__always)
-    package static func holdsZero(_ word: UInt64) -> Bool {
+    private static func holdsZero(_ word: UInt64) -> Bool {
         (word &- 0x0101_0101_0101_0101) & ~word & highBits != 0
     }
 
     /// The same check scalar by scalar, from `start`, which begins a scalar.
-    @usableFromInline
-    func isWellFormedText(from start: Int) -> Bool {
+    private func isWellFormedText(from start: Int) -> Bool {
         var index = start
         while index < count {
             let first = self[index]

@@ -3,37 +3,37 @@ import MQTTCodec
 
 /// What comes from the server.
 extension Session {
-    /// A PUBLISH, read in place: appended to the batch and answered by its QoS.
-    @inline(__always)
-    mutating func receivePublish(_ frame: Frame, base: UnsafeRawPointer, at now: Instant) throws(ProtocolViolation) {
-        let publish = try decoder.publish(frame)
-        trace.note(publish, base: base)
-        if publish.flags.rawValue & 0b0110 != 0 {
-            guard try acknowledge(publish, at: now) else { return }
-        }
-        batch.append(
-            topic: publish.topic, payload: publish.payload, properties: publish.properties, flags: publish.flags)
+    /// The QoS 0 PUBLISHes that are next, read in place into the batch.
+    mutating func receivePublishes(
+        _ bytes: UnsafeRawBufferPointer, at index: inout Int
+    ) throws(ProtocolViolation) {
+        let count = batch.count
+        defer { trace.note(count..<batch.count) }
+        try decoder.takePublishes(from: bytes, at: &index, into: &batch)
     }
 
-    /// Answers a QoS 1 or 2 PUBLISH; `false` when the message was delivered before. [MQTT-4.3.2-4, MQTT-4.3.3-8]
-    private mutating func acknowledge(_ publish: PublishView, at now: Instant) throws(ProtocolViolation) -> Bool {
-        let isNew: Bool
-        let type: PacketType
-        if publish.flags.qos == .atLeastOnce {
-            isNew = true
-            type = .puback
-            unwrittenAcknowledgements += 1
+    /// Any other PUBLISH, read in place: appended to the batch unless it was delivered before, and answered by its QoS.
+    mutating func receivePublish(_ frame: Frame, at now: Instant) throws(ProtocolViolation) {
+        let publish = try decoder.publish(frame)
+        if publish.flags.qos == .exactlyOnce, unreleased.contains(publish.identifier) {  // [MQTT-4.3.3-10]
+            trace.note(duplicate: publish, behind: batch.count, at: now)
         } else {
-            isNew = unreleased.insert(publish.identifier)  // [MQTT-4.3.3-10]
-            type = .pubrec
+            batch.append(
+                topic: publish.topic, payload: publish.payload, properties: publish.properties, flags: publish.flags)
+            trace.note(batch.count - 1..<batch.count, identifier: publish.identifier)
+        }
+        switch publish.flags.qos {
+        case .atMostOnce: return
+        case .atLeastOnce: unwrittenAcknowledgements += 1
+        case .exactlyOnce: _ = unreleased.insert(publish.identifier)
         }
         let underWay = unreleased.count + unwrittenAcknowledgements
         guard encoder.version < .v5_0 || underWay <= Int(configuration.receiveMaximum) else {
             // [MQTT-3.3.4-9]
             throw ProtocolViolation(.receiveMaximumExceeded, "more messages under way than we said")
         }
-        sendAcknowledgement(type, publish.identifier, at: now)
-        return isNew
+        // [MQTT-4.3.2-4, MQTT-4.3.3-8]
+        sendAcknowledgement(publish.flags.qos == .atLeastOnce ? .puback : .pubrec, publish.identifier, at: now)
     }
 
     /// Appends an acknowledgement of four bytes: Success.

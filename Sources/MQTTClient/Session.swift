@@ -131,7 +131,7 @@ struct Session: Sendable {
     /// Takes what was read, from the first byte of a packet on, and returns how much of it is done with. What is left
     /// is the beginning of a packet: it has to be handed in again with more behind it.
     mutating func receive(_ bytes: UnsafeRawBufferPointer, at now: Instant) -> Int {
-        guard let base = bytes.baseAddress, bytes.count > 0 else { return 0 }
+        guard bytes.count > 0 else { return 0 }
         switch phase {
         case .closed, .ended: return bytes.count
         case .connecting:
@@ -145,10 +145,14 @@ struct Session: Sendable {
         batch.arrival = now
         var index = 0
         do throws(ProtocolViolation) {
-            while !isEnded, let frame = try decoder.frame(in: bytes, at: &index) {
+            while !isEnded {
+                if index < bytes.count, bytes[index] >> 4 == PacketType.publish.rawValue {
+                    reserve(bytes.count - index)
+                    try receivePublishes(bytes, at: &index)
+                }
+                guard let frame = try decoder.frame(in: bytes, at: &index) else { break }
                 if frame.type == .publish {
-                    if batch.isEmpty { reserve(bytes.count - index + frame.body.count) }
-                    try receivePublish(frame, base: base, at: now)
+                    try receivePublish(frame, at: now)
                 } else {
                     try receive(frame, at: now)
                 }
@@ -156,14 +160,16 @@ struct Session: Sendable {
         } catch {
             violate(error, at: now)
         }
-        trace.resolve(in: bytes, at: now)
+        trace.resolve(in: batch)
         if !batch.isEmpty { usualCount = batch.count }
         return isEnded ? bytes.count : index
     }
 
-    /// Makes room for a batch out of `byteCount` bytes, once per read.
+    /// Makes room in the batch for what `byteCount` bytes bring, so that it grows once per read.
     private mutating func reserve(_ byteCount: Int) {
-        batch.reserve(byteCount: min(byteCount, 1 << 19), messageCount: min(usualCount + usualCount / 4, byteCount / 4))
+        let messageCount = min(usualCount + usualCount / 4, byteCount / 4)
+        batch.reserve(
+            byteCount: min(byteCount, 1 << 19), messageCount: max(0, messageCount - batch.count))
     }
 
     /// Does what is due at `now`.

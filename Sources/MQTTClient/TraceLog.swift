@@ -2,27 +2,28 @@ import MQTT
 import MQTTCodec
 
 /// The wire trace of one turn, in order and bounded: of received PUBLISHes the last 256, of everything else the last
-/// 1,024. A received PUBLISH costs a few bytes until the turn ends; records are made only for those that are kept.
+/// 1,024. Received PUBLISHes cost nothing until the turn ends: records of those that are kept are made from the batch.
 struct TraceLog: Sendable {
     /// Most received PUBLISHes that are kept of one read.
     static let publishCapacity = 256
     /// From this many other records on, the older half is dropped.
     static let recordCapacity = 1_024
 
-    /// Where in the read buffer a received PUBLISH is, and how many records stand before it.
-    private struct Mark: Sendable {
-        var topic: Int32
-        var topicLength: UInt16
-        var flags: UInt8
-        var identifier: UInt16
-        var payloadLength: UInt32
+    /// PUBLISHes that came one behind the other.
+    private struct Run: Sendable {
+        /// How many records stand before it, dropped ones included.
         var position: Int
+        /// Where they are in the batch.
+        var messages: Range<Int>
+        /// The identifier of a single one.
+        var identifier: UInt16 = 0
+        /// One that is not in the batch, having been delivered before.
+        var duplicate: TraceRecord?
     }
 
     private var records: [TraceRecord] = []
     private var dropped = 0
-    private var marks: [Mark] = []
-    private var markCount = 0
+    private var runs: [Run] = []
 
     /// Adds a packet.
     mutating func append(_ record: TraceRecord) {
@@ -33,46 +34,63 @@ struct TraceLog: Sendable {
         records.append(record)
     }
 
-    /// Notes a PUBLISH received in a read buffer that begins at `base`.
-    @inline(__always)
-    mutating func note(_ publish: PublishView, base: UnsafeRawPointer) {
-        let mark = Mark(
-            topic: Int32(truncatingIfNeeded: (publish.topic.baseAddress ?? base) - base),
-            topicLength: UInt16(truncatingIfNeeded: publish.topic.count), flags: publish.flags.rawValue,
-            identifier: publish.identifier, payloadLength: UInt32(truncatingIfNeeded: publish.payload.count),
-            position: dropped &+ records.count)
-        if marks.count < Self.publishCapacity {
-            marks.append(mark)
-        } else {
-            marks[markCount % Self.publishCapacity] = mark
-        }
-        markCount &+= 1
+    /// Notes messages that were just added to the batch of this read, with their identifier if they have one.
+    mutating func note(_ messages: Range<Int>, identifier: UInt16 = 0) {
+        guard !messages.isEmpty else { return }
+        begin(Run(position: dropped + records.count, messages: messages, identifier: identifier))
     }
 
-    /// Makes records of the noted PUBLISHes at the end of a read of `bytes` at `time`, each in its place.
-    mutating func resolve(in bytes: UnsafeRawBufferPointer, at time: Instant) {
-        guard markCount > 0 else { return }
-        var merged: [TraceRecord] = []
-        merged.reserveCapacity(records.count + marks.count)
-        var next = 0
-        let start = markCount > marks.count ? markCount % marks.count : 0
-        for offset in 0..<marks.count {
-            let mark = marks[(start + offset) % marks.count]
-            let position = min(max(mark.position - dropped, next), records.count)
-            merged.append(contentsOf: records[next..<position])
+    /// Notes a PUBLISH that was not added to the batch of `count` messages.
+    mutating func note(duplicate publish: PublishView, behind count: Int, at time: Instant) {
+        var record = TraceRecord(
+            time: time, direction: .received, type: .publish, flags: publish.flags.rawValue,
+            identifier: publish.identifier, length: UInt32(truncatingIfNeeded: publish.payload.count))
+        record.setTopic(publish.topic)
+        begin(Run(position: dropped + records.count, messages: count..<count, duplicate: record))
+    }
+
+    private mutating func begin(_ run: Run) {
+        // No more runs are kept than messages: the older ones are out of reach then.
+        if runs.count >= 2 * Self.publishCapacity { runs.removeFirst(Self.publishCapacity) }
+        runs.append(run)
+    }
+
+    /// Makes records of the noted PUBLISHes at the end of a read, each in its place. `batch` has their messages.
+    mutating func resolve(in batch: Batch) {
+        guard !runs.isEmpty else { return }
+        var room = Self.publishCapacity
+        var kept: [TraceRecord] = []
+        // From the end, until enough are kept; turned round afterwards.
+        var next = records.count
+        for run in runs.reversed() {
+            let position = min(max(run.position - dropped, 0), next)
+            kept.append(contentsOf: records[position..<next].reversed())
             next = position
-            var record = TraceRecord(
-                time: time, direction: .received, type: .publish, flags: mark.flags, identifier: mark.identifier,
-                length: mark.payloadLength)
-            let topic = Int(mark.topic)
-            record.setTopic(UnsafeRawBufferPointer(rebasing: bytes[topic..<topic + Int(mark.topicLength)]))
-            merged.append(record)
+            if let duplicate = run.duplicate, room > 0 {
+                kept.append(duplicate)
+                room -= 1
+            }
+            var index = run.messages.upperBound
+            while index > run.messages.lowerBound, room > 0 {
+                index -= 1
+                room -= 1
+                kept.append(Self.record(of: index, in: batch, identifier: run.identifier))
+            }
         }
-        merged.append(contentsOf: records[next...])
-        records = merged
+        kept.append(contentsOf: records[..<next].reversed())
+        kept.reverse()
+        records = kept
         dropped = 0
-        marks.removeAll(keepingCapacity: true)
-        markCount = 0
+        runs.removeAll(keepingCapacity: true)
+    }
+
+    private static func record(of index: Int, in batch: Batch, identifier: UInt16) -> TraceRecord {
+        let message = batch.records[index]
+        var record = TraceRecord(
+            time: batch.arrival, direction: .received, type: .publish, flags: message.flags.rawValue,
+            identifier: identifier, length: message.payloadLength)
+        record.setTopic(batch.topic(message))
+        return record
     }
 
     /// Everything since the last call.

@@ -8,14 +8,6 @@ package struct Frame {
     package var flags: UInt8
     /// What follows the fixed header, Remaining Length bytes; valid as long as the read buffer.
     package var body: UnsafeRawBufferPointer
-
-    /// A frame of these parts.
-    @inlinable
-    package init(type: PacketType, flags: UInt8, body: UnsafeRawBufferPointer) {
-        self.type = type
-        self.flags = flags
-        self.body = body
-    }
 }
 
 /// A received PUBLISH in place: every part lies in the read buffer and is valid only as long as that.
@@ -30,17 +22,4 @@ package struct PublishView {
     package var payload: UnsafeRawBufferPointer
     /// The encoded properties without their length, checked; empty before 5.0.
     package var properties: UnsafeRawBufferPointer
-
-    /// A view of these parts.
-    @inlinable
-    package init(
-        flags: PublishFlags, identifier: UInt16, topic: UnsafeRawBufferPointer, payload: UnsafeRawBufferPointer,
-        properties: UnsafeRawBufferPointer
-    ) {
-        self.flags = flags
-        self.identifier = identifier
-        self.topic = topic
-        self.payload = payload
-        self.properties = properties
-    }
 }

@@ -37,7 +37,6 @@ package struct PacketDecoder: Sendable {
 
     /// The frame at `index` of `bytes` and `index` behind it; `nil` and `index` as it was when more bytes are needed.
     /// A header that is wrong, or announces more than may come, is refused without waiting for the rest.
-    @inlinable
     @inline(__always)
     package func frame(in bytes: UnsafeRawBufferPointer, at index: inout Int) throws(ProtocolViolation) -> Frame? {
         guard index < bytes.count else { return nil }
@@ -67,14 +66,14 @@ package struct PacketDecoder: Sendable {
     }
 
     /// What a Remaining Length of more than four bytes breaks (1.5.5).
-    package static var endlessLength: ProtocolViolation { .malformed("remaining length of more than four bytes") }
+    static var endlessLength: ProtocolViolation { .malformed("remaining length of more than four bytes") }
     /// What a packet above our maximum breaks. [MQTT-3.1.2-24]
-    package static var tooLarge: ProtocolViolation {
+    static var tooLarge: ProtocolViolation {
         ProtocolViolation(.packetTooLarge, "packet larger than we said we take")
     }
 
     /// [MQTT-1.5.5-1]; versions before 5.0 do not demand the shortest form.
-    package func refuseLongerThanNeeded() throws(ProtocolViolation) {
+    func refuseLongerThanNeeded() throws(ProtocolViolation) {
         guard version < .v5_0 else { throw .malformed("remaining length longer than needed") }
     }
 
@@ -91,7 +90,7 @@ package struct PacketDecoder: Sendable {
     }
 
     /// The kind of packet that a first byte announces, if it may come to this end with these reserved flags.
-    package func typeOfHeader(_ first: UInt8) throws(ProtocolViolation) -> PacketType {
+    func typeOfHeader(_ first: UInt8) throws(ProtocolViolation) -> PacketType {
         let flags = first & 0x0F
         guard let type = PacketType(rawValue: first >> 4) else { throw .malformed("packet type 0 is reserved") }
         switch type {
@@ -114,58 +113,6 @@ package struct PacketDecoder: Sendable {
         }
         guard comes else { throw .protocolError("\(type.name) does not come from this end in MQTT \(version)") }
         return type
-    }
-
-    /// The PUBLISH of `frame`, checked in place: nothing is copied and no memory is taken.
-    @inlinable
-    @inline(__always)
-    package func publish(_ frame: Frame) throws(ProtocolViolation) -> PublishView {
-        var reader = WireReader(frame.body)
-        let topic = try reader.binaryData()
-        var identifier: UInt16 = 0
-        if frame.flags & 0b1110 != 0 { identifier = try identifierAfterTopic(frame.flags, &reader) }
-        var properties = UnsafeRawBufferPointer(start: nil, count: 0)
-        if version == .v5_0 {
-            properties = try reader.take(reader.variableByteInteger())
-        }
-        if !topic.isPlainTopic || properties.count > 0 { try check(topic, properties) }
-        return PublishView(
-            flags: PublishFlags(rawValue: frame.flags), identifier: identifier, topic: topic, payload: reader.rest(),
-            properties: properties)
-    }
-
-    /// The Packet Identifier that stands behind the topic when QoS is 1 or 2; what `flags` break.
-    package func identifierAfterTopic(_ flags: UInt8, _ reader: inout WireReader) throws(ProtocolViolation) -> UInt16 {
-        switch flags >> 1 & 3 {
-        case 0:
-            // Only DUP is set. [MQTT-3.3.1-2]
-            guard version < .v3_1_1 else { throw .malformed("DUP at QoS 0") }
-            return 0
-        case 3: throw .malformed("QoS 3")  // [MQTT-3.3.1-4]
-        default: return try packetIdentifier(&reader)
-        }
-    }
-
-    /// The whole check of a topic and properties.
-    package func check(
-        _ topic: UnsafeRawBufferPointer, _ properties: UnsafeRawBufferPointer
-    ) throws(ProtocolViolation) {
-        guard topic.isWellFormedText else { throw WireReader.illFormed }
-        guard !topic.holdsWildcard else {
-            throw ProtocolViolation(.topicNameInvalid, "wildcard in a topic name")  // [MQTT-3.3.2-2]
-        }
-        let alias = properties.count > 0 ? try checkPublishProperties(properties) : nil
-        // [MQTT-4.7.3-1]
-        guard topic.count > 0 || alias != nil else { throw .protocolError("PUBLISH without a topic") }
-    }
-
-    private func checkPublishProperties(_ properties: UnsafeRawBufferPointer) throws(ProtocolViolation) -> UInt16? {
-        let section: PropertySection = role == .client ? .publishToClient : .publishToServer
-        let alias = try Properties.check(properties, of: section)
-        guard alias ?? 0 <= topicAliasMaximum else {
-            throw ProtocolViolation(.topicAliasInvalid, "topic alias above our maximum")  // [MQTT-3.1.2-26]
-        }
-        return alias
     }
 
     /// A Packet Identifier, which is never 0. [MQTT-2.2.1-4]

@@ -1,12 +1,15 @@
 import Glibc
 import MQTT
 import MQTTClient
+import NIOCore
+import NIOPosix
 import Testing
 
 /// A real `Client` with somebody who reads its inbox.
 final class ClientBench {
     let inbox: Inbox
     let client: Client
+    private let eventLoop: any EventLoop
     /// Everything that came so far.
     private(set) var deliveries: [Delivery] = []
     private var next: UInt64 = 0
@@ -19,7 +22,8 @@ final class ClientBench {
         var configuration = ClientConfiguration(endpoint: Endpoint(host: host, port: port), clientIdentifier: "bench")
         change(&configuration)
         inbox = Inbox(capacity: inboxCapacity)
-        client = Client(configuration: configuration, inbox: inbox)
+        eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+        client = Client(configuration: configuration, inbox: inbox, now: Client.now, group: eventLoop)
     }
 
     deinit { client.stop(timeoutMilliseconds: 1_000) }
@@ -56,6 +60,9 @@ final class ClientBench {
             read()
         }
     }
+
+    /// Waits until the client has done all that it is doing now.
+    func settle() throws { try eventLoop.submit {}.wait() }
 
     /// Waits for CONNACK.
     @discardableResult

@@ -19,11 +19,15 @@ struct ClientFlowTests {
                         identifier: qos == .atMostOnce ? 0 : UInt16(number % 65_535 + 1))
                 }
             }))
-        let bench = ClientBench(port: broker.port, inboxCapacity: 50_000) {
+        let bench = ClientBench(port: broker.port, inboxCapacity: 1) {
             $0.version = .v3_1_1
             $0.subscriptions = [Subscription(.everything)]
         }
         bench.client.start()
+        // Nothing is taken until the first read has found the inbox full.
+        #expect(broker.waitForConnections(1))
+        #expect(broker.connections.first?.waitForPacket { $0[0] == 0x82 } != nil)
+        try bench.settle()
         var expected = 1
         var behind = 0
         let limit = Client.now().advanced(milliseconds: 60_000)
@@ -50,15 +54,16 @@ struct ClientFlowTests {
     @Test("a consumer that is behind is told so, and told when it is not any more")
     func behind() throws {
         let broker = FakeBroker(FakeBroker.working())
-        let bench = ClientBench(port: broker.port, inboxCapacity: 1_000)
+        let bench = ClientBench(port: broker.port, inboxCapacity: 1) { $0.subscriptions = [Subscription(.everything)] }
         bench.client.start()
-        try bench.connected()
+        #expect(broker.waitForConnections(1))
         let connection = try #require(broker.connections.first)
-        connection.send(FakeBroker.publish("t", [UInt8](repeating: 0, count: 2_000), version: 5))
+        #expect(connection.waitForPacket { $0[0] == 0x82 } != nil)
+        try bench.settle()
         try bench.wait(for: "behind") { if case .behind(true) = $0 { true } else { nil } }
         try bench.wait(for: "not behind") { if case .behind(false) = $0 { true } else { nil } }
         connection.send(FakeBroker.publish("t", [1], version: 5))
-        _ = try bench.messages(2)
+        _ = try bench.messages(1)
     }
 
     @Test("a message larger than the inbox is taken")

@@ -1,7 +1,10 @@
 /// The value of one property, in place.
 enum PropertyValue {
+    /// Any number.
     case integer(UInt32)
+    /// Text or binary data.
     case bytes(UnsafeRawBufferPointer)
+    /// Name and value of a User Property.
     case pair(UnsafeRawBufferPointer, UnsafeRawBufferPointer)
 }
 

@@ -15,7 +15,8 @@ public struct ClientConfiguration: Sendable {
     public var keepAlive: UInt16 = 60
     /// The version to speak; `nil` tries 5.0 and falls back to older ones when the server refuses it.
     public var version: ProtocolVersion?
-    /// Whether each connection begins with a new session.
+    /// Whether each connection begins with a new session. Without it, a session that the server kept from an earlier run
+    /// of the program is taken over as it is.
     public var cleanStart = true
     /// How long the server keeps the session after the connection ended, seconds; 5.0 only.
     public var sessionExpiryInterval: UInt32 = 0

@@ -39,6 +39,10 @@ final class Dialer {
         deadline = eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(milliseconds))) { [self] in
             giveUp()
         }
+        guard (1...65_535).contains(endpoint.port) else {
+            let failure = AddressFailure(address: endpoint.description, failure: .notPermitted)
+            return finish(.failure(.unreachable([failure])))
+        }
         if let address = try? SocketAddress(ipAddress: endpoint.host, port: endpoint.port) {
             addresses = [address]
             return connectNext()

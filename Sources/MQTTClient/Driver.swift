@@ -1,7 +1,4 @@
-import CLinux
-import Glibc
 import MQTT
-import MQTTCodec
 import NIOCore
 
 /// Keeps one connection up: dials, hands bytes to the `Session` and back, waits and tries again. It decides nothing that
@@ -16,31 +13,53 @@ final class Driver {
 
     /// What it is doing.
     enum State {
+        /// Nothing yet, or nothing for a moment.
         case idle
+        /// Getting a TCP connection.
         case dialing(Dialer)
+        /// Having one, CONNACK or not.
         case connected(any Channel, PacketHandler)
+        /// Waiting for the next attempt.
         case waiting(Scheduled<Void>)
+        /// DISCONNECT was sent: the server is to close, or a limit runs out.
         case stopping(any Channel, PacketHandler, Scheduled<Void>)
+        /// Stopped, or failed for good.
         case over
     }
 
+    /// What was asked for.
     let configuration: ClientConfiguration
+    /// Where everything that happens is told.
     let inbox: Inbox
+    /// The loop it is confined to.
     let eventLoop: any EventLoop
+    /// The clock of all instants.
     let clock: @Sendable () -> Instant
+    /// The session, with all that outlives a connection.
     var session: Session
+    /// What it is doing.
     var state = State.idle
+    /// Which version to speak.
     var negotiation: Negotiation
+    /// When to try again.
     var retry = RetryPolicy()
+    /// The address that answered.
     var address = ""
+    /// When the session is woken next.
     var alarm: (time: Instant, task: Scheduled<Void>)?
+    /// Whether a flush is on its way.
     var isFlushScheduled = false
+    /// Bytes given to the channel and not taken by the operating system yet.
     var unwritten = 0
+    /// Whether it plays dead.
     var isFrozen = false
+    /// Whether reading rests because the inbox is full.
     var isBehind = false
+    /// Whether reading rests because too much is unwritten.
     var isReadDue = false
+    /// When to read again.
     var pacing = ReadPacing(capacity: Driver.readSize)
-    var packetsInRead = 0
+    /// Who waits for the end of `stop`.
     var stopped: [@Sendable () -> Void] = []
 
     /// A driver that is idle until `start`.
@@ -55,8 +74,6 @@ final class Driver {
         session = Session(configuration)
         negotiation = Negotiation(demanded: configuration.version)
     }
-
-    // MARK: requests
 
     /// Begins to connect, unless it is connecting or connected already.
     func start() {
@@ -138,294 +155,5 @@ final class Driver {
         guard isFrozen else { return }
         isFrozen = false
         session.blockWriting(false, at: clock())
-    }
-
-    // MARK: connecting
-
-    private func begin() {
-        session.restart()
-        retry = RetryPolicy()
-        negotiation.begin()
-        dial()
-    }
-
-    private func dial() {
-        post([.status(.connecting(attempt: retry.attempt))])
-        redial()
-    }
-
-    private func redial() {
-        let dialer = Dialer(
-            configuration.endpoint, on: eventLoop, milliseconds: configuration.connectTimeout,
-            readSize: Self.readSize)
-        state = .dialing(dialer)
-        dialer.start { [self] result in
-            switch result {
-            case .success(let channel): open(channel)
-            case .failure(let cause): fail(cause)
-            }
-        }
-    }
-
-    private func open(_ channel: any Channel) {
-        let handler = PacketHandler(delegate: self)
-        do {
-            try channel.pipeline.syncOperations.addHandler(handler)
-        } catch {
-            channel.close(promise: nil)
-            return fail(.closedBeforeAnswer(wasReset: true))
-        }
-        state = .connected(channel, handler)
-        address = channel.remoteAddress?.text ?? configuration.endpoint.description
-        unwritten = 0
-        isFrozen = false
-        isReadDue = false
-        pacing = ReadPacing(capacity: Self.readSize)
-        session.open(version: negotiation.version, at: clock())
-        flush()
-        if case .connected = state { handler.resume() }
-    }
-
-    /// The connection ended: fall back, try again or give up.
-    private func lost(_ ending: Session.Ending) {
-        switch ending {
-        case .closed: break
-        case .misconfigured(let violation): giveUp(.protocolViolation(violation))
-        case .failed(let cause), .olderServer(let cause):
-            if negotiation.fallBack(after: ending) { return redial() }
-            if case .olderServer = ending { negotiation.reset() }
-            fail(cause)
-        }
-    }
-
-    private func fail(_ cause: ConnectionFailure.Cause) {
-        let now = clock()
-        let random = csystem_random()
-        guard configuration.reconnects, let wait = retry.wait(after: cause, at: now, random: random) else {
-            return giveUp(cause)
-        }
-        let time = now.advanced(milliseconds: wait)
-        post([.status(.waiting(failure(cause), retryAt: time))])
-        let task = eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(wait)) { [self] in
-            negotiation.begin()
-            dial()
-        }
-        state = .waiting(task)
-    }
-
-    private func giveUp(_ cause: ConnectionFailure.Cause) {
-        state = .over
-        session.finish()
-        flush()
-        post([.status(.failed(failure(cause)))])
-    }
-
-    private func failure(_ cause: ConnectionFailure.Cause) -> ConnectionFailure {
-        ConnectionFailure(
-            endpoint: configuration.endpoint, userName: configuration.userName, version: negotiation.version,
-            cause: cause)
-    }
-
-    /// Lets go of whatever is under way, without a word upwards but what the session has to say of its requests.
-    private func leave() {
-        switch state {
-        case .idle, .over: break
-        case .dialing(let dialer): dialer.cancel()
-        case .waiting(let task): task.cancel()
-        case .connected(let channel, let handler):
-            handler.detach()
-            channel.close(promise: nil)
-        case .stopping(let channel, let handler, let limit):
-            limit.cancel()
-            handler.detach()
-            channel.close(promise: nil)
-        }
-        state = .idle
-        setAlarm(nil)
-        isFrozen = false
-        goOnAfterRest()
-        _ = session.closed(by: nil, at: clock())
-        flush()
-    }
-
-    private func finish() {
-        state = .over
-        session.finish()
-        flush()
-        post([.status(.closed)])
-        let waiting = stopped
-        stopped = []
-        for done in waiting { done() }
-    }
-
-    /// Takes back that it is behind.
-    private func goOnAfterRest() {
-        guard isBehind else { return }
-        isBehind = false
-        session.rest(false, at: clock())
-        post([.behind(false)])
-    }
-
-    // MARK: output
-
-    private func post(_ deliveries: [Delivery]) { inbox.post(deliveries) }
-
-    /// Flushes once for all requests that are already on their way to this event loop.
-    private func scheduleFlush() {
-        guard !isFlushScheduled else { return }
-        isFlushScheduled = true
-        eventLoop.assumeIsolated().execute { [self] in
-            isFlushScheduled = false
-            flush()
-        }
-    }
-
-    /// Hands up and writes what the session has, and sets the alarm.
-    private func flush() {
-        let output = session.takeOutput()
-        var deliveries: [Delivery] = []
-        deliveries.reserveCapacity(output.events.count + 3)
-        if let connack = output.accepted { deliveries.append(.status(.connected(accept(connack)))) }
-        deliveries += output.events
-        if let messages = output.messages { deliveries.append(.messages(messages)) }
-        if !output.trace.isEmpty { deliveries.append(.trace(output.trace)) }
-        post(deliveries)
-        if !output.bytes.isEmpty { write(output.bytes, written: output.written) }
-        guard output.ending != nil, case .connected(let channel, let handler) = state else {
-            return setAlarm(session.deadline)
-        }
-        handler.detach()
-        channel.close(promise: nil)
-        closed(error: nil)
-    }
-
-    private func write(_ bytes: [UInt8], written: [RequestID]) {
-        let channel: any Channel
-        switch state {
-        case .connected(let open, _), .stopping(let open, _, _): channel = open
-        case .idle, .dialing, .waiting, .over: return
-        }
-        unwritten += bytes.count
-        let isBlocked = unwritten >= Self.publishLimit
-        if isBlocked, !session.isWritingBlocked { session.blockWriting(true, at: clock()) }
-        let promise = eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenComplete { [self] result in
-            didWrite(bytes.count, written, to: channel, result)
-        }
-        channel.writeAndFlush(channel.allocator.buffer(bytes: bytes), promise: promise)
-        // After a write Linux holds acknowledgements back for 40 ms, and the server its next small packet until one comes:
-        // answers and arrival times would be that much too late.
-        try? channel.syncOptions?.setOption(.tcpOption(.init(rawValue: TCP_QUICKACK)), value: 1)
-    }
-
-    private func didWrite(
-        _ count: Int, _ written: [RequestID], to channel: any Channel, _ result: Result<Void, any Error>
-    ) {
-        let isGone = if case .failure = result { true } else { false }
-        post(written.map { .outcome($0, isGone ? .unsendable(.connectionLost) : .written) })
-        guard case .connected(let current, let handler) = state, current === channel else { return }
-        unwritten -= count
-        if session.isWritingBlocked, !isFrozen, unwritten < Self.publishLimit {
-            session.blockWriting(false, at: clock())
-            scheduleFlush()
-        }
-        if isReadDue, unwritten < Self.writeLimit {
-            isReadDue = false
-            handler.resume()
-        }
-    }
-
-    private func accept(_ connack: ConnAck) -> ConnectionInfo {
-        let now = clock()
-        retry.connected(at: now)
-        return ConnectionInfo(
-            endpoint: configuration.endpoint, address: address, version: negotiation.version,
-            refusedVersion: negotiation.refused, clientIdentifier: session.clientIdentifier,
-            userName: configuration.userName, isSessionPresent: connack.isSessionPresent,
-            keepAlive: UInt16(clamping: session.keepAlive.seconds), since: now, properties: connack.properties)
-    }
-
-    /// Wakes the session at `time`. An alarm that rings too early sets itself again.
-    private func setAlarm(_ time: Instant?) {
-        guard let time, !isFrozen else {
-            alarm?.task.cancel()
-            alarm = nil
-            return
-        }
-        if let alarm, alarm.time <= time { return }
-        alarm?.task.cancel()
-        let wait = max(0, time.since(clock()))
-        let task = eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(wait)) { [self] in
-            alarm = nil
-            session.wake(at: clock())
-            flush()
-        }
-        alarm = (time, task)
-    }
-
-    /// The connection is over, for the reason the session or the operating system gives.
-    private func closed(error: (any Error)?) {
-        state = .idle
-        setAlarm(nil)
-        isFrozen = false
-        goOnAfterRest()
-        let ending = session.closed(by: error.map { SocketFailure($0) }, at: clock())
-        flush()
-        lost(ending)
-    }
-}
-
-extension Driver: PacketHandlerDelegate {
-    func handler(_ handler: PacketHandler, didRead bytes: UnsafeRawBufferPointer) -> Int {
-        guard case .connected = state, !isFrozen else { return bytes.count }
-        return session.receive(bytes, at: clock())
-    }
-
-    func handlerDidFinishRead(_ handler: PacketHandler, byteCount: Int) -> PacketHandler.Next {
-        guard case .connected = state else { return .now }
-        guard !isFrozen else { return .onResume }
-        let packetCount = max(session.batch.count, 1)
-        flush()
-        guard case .connected = state else { return .now }
-        guard unwritten < Self.writeLimit else {
-            isReadDue = true
-            return .onResume
-        }
-        if restIfBehind(handler) { return .onResume }
-        let rest = pacing.rest(
-            afterReading: byteCount, packetCount: packetCount, at: clock(), lastSubscribed: session.lastSubscribed)
-        return rest > 0 ? .later(milliseconds: rest) : .now
-    }
-
-    func handlerDidClose(_ handler: PacketHandler, error: (any Error)?) {
-        switch state {
-        case .connected: closed(error: error)
-        case .stopping(_, _, let limit):
-            limit.cancel()
-            state = .idle
-            _ = session.closed(by: nil, at: clock())
-            finish()
-        case .idle, .dialing, .waiting, .over: break
-        }
-    }
-
-    /// When the inbox is full, reading rests until the consumer has taken it.
-    private func restIfBehind(_ handler: PacketHandler) -> Bool {
-        guard !isBehind else { return true }
-        let loop = eventLoop
-        let bound = NIOLoopBound((self, handler), eventLoop: loop)
-        isBehind = inbox.rest {
-            loop.execute { bound.value.0.readOn(bound.value.1) }
-        }
-        guard isBehind else { return false }
-        session.rest(true, at: clock())
-        post([.behind(true)])
-        return true
-    }
-
-    private func readOn(_ handler: PacketHandler) {
-        guard case .connected(_, let current) = state, current === handler else { return }
-        goOnAfterRest()
-        if !isFrozen { handler.resume() }
     }
 }

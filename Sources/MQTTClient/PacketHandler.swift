@@ -14,8 +14,8 @@ protocol PacketHandlerDelegate: AnyObject {
 /// The bottom of the path: whole reads of one channel, no frame per packet. It keeps the bytes of an unfinished packet, and
 /// reads only when the delegate wants more. Confined to its event loop.
 final class PacketHandler: ChannelInboundHandler {
+    /// What a read brings.
     typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
 
     /// When to read again.
     enum Next {
@@ -47,10 +47,13 @@ final class PacketHandler: ChannelInboundHandler {
     /// Reads on after `.onResume`.
     func resume() { context?.read() }
 
+    /// The channel is ours.
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
+    /// The channel is gone.
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
+    /// One read.
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var buffer = unwrapInboundIn(data)
         byteCount += buffer.readableBytes
@@ -94,6 +97,7 @@ final class PacketHandler: ChannelInboundHandler {
         return min(max(length - known, 0), buffer.readableBytes)
     }
 
+    /// The end of a read: when to read again is the delegate's choice.
     func channelReadComplete(context: ChannelHandlerContext) {
         let byteCount = byteCount
         self.byteCount = 0
@@ -109,11 +113,13 @@ final class PacketHandler: ChannelInboundHandler {
         }
     }
 
+    /// An error of the socket, which ends the connection.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         self.error = error
         context.close(promise: nil)
     }
 
+    /// The end of the connection.
     func channelInactive(context: ChannelHandlerContext) {
         rest?.cancel()
         rest = nil

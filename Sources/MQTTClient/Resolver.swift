@@ -6,10 +6,6 @@ import NIOCore
 enum Resolver {
     /// The addresses of `host` in the order of preference of the system (RFC 6724), each once, or why there is none.
     static func addresses(of host: String, port: Int) -> Result<[SocketAddress], ConnectionFailure.Cause> {
-        guard (1...65_535).contains(port) else {
-            let failure = AddressFailure(address: "\(host):\(port)", failure: .other(EINVAL))
-            return .failure(.unreachable([failure]))
-        }
         var hints = addrinfo()
         hints.ai_family = AF_UNSPEC
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)

@@ -3,8 +3,11 @@ import MQTTCodec
 
 /// A publish that is not under way yet.
 struct PendingPublish: Sendable {
+    /// Whose it is.
     var request: RequestID
+    /// The message.
     var message: Message
+    /// When it was asked for.
     var asked: Instant
 
     /// What keeping it takes, bytes, about.
@@ -19,18 +22,25 @@ struct PendingPublish: Sendable {
 
 /// A request that has a Packet Identifier until the server has answered it.
 enum Request: Sendable {
+    /// A QoS 1 or 2 PUBLISH.
     case publish(OutgoingPublish)
+    /// A SUBSCRIBE to these filters.
     case subscribe([TopicFilter])
+    /// An UNSUBSCRIBE from these filters.
     case unsubscribe([TopicFilter])
 }
 
 /// A QoS 1 or 2 publish under way.
 struct OutgoingPublish: Sendable {
+    /// Whose it is.
     var request: RequestID
+    /// Its QoS, 1 or 2.
     var qos: QoS
+    /// When it was asked for.
     var asked: Instant
-    /// The message while it may have to be sent again, and what keeping it takes.
+    /// The message while it may have to be sent again.
     var message: Message?
+    /// What keeping the message takes, bytes.
     var size = 0
     /// When, among all steps, its last step was made.
     var order: UInt64
@@ -42,6 +52,7 @@ struct OutgoingPublish: Sendable {
     var isResending = false
     /// What PUBREC said: PUBCOMP does not repeat "No matching subscribers".
     var receivedCode = ReasonCode.success
+    /// The Reason String that PUBREC brought.
     var receivedReason: String?
 }
 
@@ -177,6 +188,7 @@ extension Session {
         return nil
     }
 
+    /// The answer to a QoS 1 PUBLISH.
     mutating func receivePuback(_ packet: Acknowledgement, at now: Instant) throws(ProtocolViolation) {
         guard let request = requests[packet.identifier] else { return }  // answered before the connection was lost
         guard case .publish(let publish) = request, publish.qos == .atLeastOnce else {
@@ -185,6 +197,7 @@ extension Session {
         complete(publish, packet.identifier, packet.reasonCode, packet.properties.reasonString, at: now)
     }
 
+    /// The first answer to a QoS 2 PUBLISH.
     mutating func receivePubrec(_ packet: Acknowledgement, at now: Instant) throws(ProtocolViolation) {
         guard let request = requests[packet.identifier] else {
             guard !packet.reasonCode.isFailure else { return }
@@ -212,6 +225,7 @@ extension Session {
         sendAcknowledgement(.pubrel, packet.identifier, at: now)  // [MQTT-4.3.3-4]
     }
 
+    /// The last answer to a QoS 2 PUBLISH.
     mutating func receivePubcomp(_ packet: Acknowledgement, at now: Instant) throws(ProtocolViolation) {
         guard let request = requests[packet.identifier] else { return }
         guard case .publish(let publish) = request, publish.isReleased else {

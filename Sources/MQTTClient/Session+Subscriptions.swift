@@ -3,6 +3,7 @@ import MQTTCodec
 
 /// A subscription that shall be there.
 struct WantedSubscription: Sendable {
+    /// The filter and its options.
     var subscription: Subscription
     /// Whether the server's present session has it, or has refused it.
     var isConfirmed = false
@@ -93,6 +94,7 @@ extension Session {
         return parts
     }
 
+    /// The answer to SUBSCRIBE: one code for each filter.
     mutating func receiveSuback(_ packet: SubAck, at now: Instant) throws(ProtocolViolation) {
         guard case .subscribe(let filters)? = requests[packet.identifier] else {
             throw .protocolError("SUBACK for something that was not asked")  // [MQTT-2.2.1-6]
@@ -111,6 +113,7 @@ extension Session {
         }
     }
 
+    /// The answer to UNSUBSCRIBE: in 5.0 one code for each filter.
     mutating func receiveUnsuback(_ packet: SubAck, at now: Instant) throws(ProtocolViolation) {
         guard case .unsubscribe(let filters)? = requests[packet.identifier] else {
             throw .protocolError("UNSUBACK for something that was not asked")  // [MQTT-2.2.1-6]

@@ -54,14 +54,23 @@ struct Session: Sendable {
     /// Most bytes of an answer which is not MQTT that are kept.
     static let strangerLimit = 64
 
+    /// What was asked for.
     let configuration: ClientConfiguration
+    /// Where the present connection stands.
     var phase = Phase.closed
+    /// Reads packets of the present version.
     var decoder: PacketDecoder
+    /// Writes packets of the present version.
     var encoder: PacketEncoder
+    /// What the server takes.
     var limits = ServerLimits()
+    /// When to send PINGREQ and when to give up.
     var keepAlive = KeepAlive()
+    /// What happened since `takeOutput`.
     var output = Output()
+    /// What went over the wire since `takeOutput`.
     var trace = TraceLog()
+    /// The messages that came since `takeOutput`.
     var batch: Batch
     /// Expected messages of the next read, to make room for.
     var usualCount = 16
@@ -255,10 +264,12 @@ struct Session: Sendable {
     /// Reading rests because the consumer is behind, or goes on.
     mutating func rest(_ rests: Bool, at now: Instant) { keepAlive.rest(rests, at: now) }
 
+    /// Whether the connection is over.
     var isEnded: Bool {
         if case .ended = phase { true } else { false }
     }
 
+    /// Whether CONNACK has accepted us.
     var isEstablished: Bool {
         if case .established = phase { true } else { false }
     }

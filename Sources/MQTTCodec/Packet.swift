@@ -4,20 +4,35 @@ package import MQTT
 ///
 /// Before 5.0 Reason Codes are those that 5.0 has for the same meaning, and properties are empty.
 package indirect enum Packet: Sendable, Equatable {
+    /// Client to server: asks for a connection.
     case connect(Connect)
+    /// Server to client: the answer to CONNECT.
     case connack(ConnAck)
+    /// A message.
     case publish(Publish)
+    /// The answer to a QoS 1 PUBLISH.
     case puback(Acknowledgement)
+    /// The first answer to a QoS 2 PUBLISH.
     case pubrec(Acknowledgement)
+    /// The answer to PUBREC.
     case pubrel(Acknowledgement)
+    /// The answer to PUBREL.
     case pubcomp(Acknowledgement)
+    /// Client to server: asks for messages.
     case subscribe(Subscribe)
+    /// Server to client: the answer to SUBSCRIBE.
     case suback(SubAck)
+    /// Client to server: ends subscriptions.
     case unsubscribe(Unsubscribe)
+    /// Server to client: the answer to UNSUBSCRIBE.
     case unsuback(SubAck)
+    /// Client to server: are you there?
     case pingreq
+    /// Server to client: the answer to PINGREQ.
     case pingresp
+    /// The last packet; from the server in 5.0 only.
     case disconnect(Disconnect)
+    /// A step of authentication; 5.0 only.
     case auth(Auth)
 
     /// Its kind.

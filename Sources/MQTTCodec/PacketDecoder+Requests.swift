@@ -2,6 +2,7 @@ import MQTT
 
 /// The packets that clients alone send.
 extension PacketDecoder {
+    /// The body of CONNECT.
     func connect(_ reader: inout WireReader) throws(ProtocolViolation) -> Connect {
         let name = try reader.string()
         let level = try reader.byte()
@@ -69,6 +70,7 @@ extension PacketDecoder {
         }
     }
 
+    /// The body of SUBSCRIBE.
     func subscribe(_ reader: inout WireReader) throws(ProtocolViolation) -> Subscribe {
         let identifier = try packetIdentifier(&reader)
         let properties = try section(&reader, .subscribe, version)
@@ -87,6 +89,7 @@ extension PacketDecoder {
         return Subscribe(identifier, subscriptions, properties: properties)
     }
 
+    /// The body of UNSUBSCRIBE.
     func unsubscribe(_ reader: inout WireReader) throws(ProtocolViolation) -> Unsubscribe {
         let identifier = try packetIdentifier(&reader)
         let properties = try section(&reader, .unsubscribe, version)

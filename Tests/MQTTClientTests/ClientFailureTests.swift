@@ -42,9 +42,9 @@ struct ClientFailureTests {
         #expect(cause == .nameUnknown || cause == .nameServerUnavailable)
     }
 
-    @Test("a port that is none")
-    func noPort() throws {
-        let bench = ClientBench(port: 70_000, host: "localhost")
+    @Test("a port that is none", arguments: ["localhost", "127.0.0.1", "::1"], [-1, 0, 65_536, 70_000])
+    func noPort(host: String, port: Int) throws {
+        let bench = ClientBench(port: port, host: host)
         bench.client.start()
         guard case .unreachable = try bench.waiting().cause else { throw Unexpected() }
     }

@@ -158,6 +158,26 @@ struct ClientFlowTests {
         #expect(try bench.publish("a") == .unsendable(.notConnected))
     }
 
+    @Test("stop writes what is on its way before DISCONNECT")
+    func stopWithBacklog() throws {
+        let broker = FakeBroker(FakeBroker.working())
+        let bench = ClientBench(port: broker.port)
+        bench.client.start()
+        try bench.connected()
+        let connection = try #require(broker.connections.first)
+        for number in 0..<200 { bench.send("t", [UInt8](repeating: UInt8(number), count: 50_000)) }
+        bench.client.stop(timeoutMilliseconds: 10_000)
+        let types = connection.packets.map { $0[0] >> 4 }
+        #expect(types.last == 14)
+        // What did not fit is not said to have been written.
+        bench.read()
+        let written = bench.deliveries.filter { if case .outcome(_, .written) = $0 { true } else { false } }.count
+        let unsent = bench.deliveries.filter {
+            if case .outcome(_, .unsendable(.notConnected)) = $0 { true } else { false }
+        }
+        #expect(types.filter { $0 == 3 }.count == written && written + unsent.count == 200)
+    }
+
     @Test("stop says DISCONNECT also when the broker floods us, and loses nothing of it to a reset")
     func stopInFlood() throws {
         let broker = FakeBroker({ connection in

@@ -175,6 +175,7 @@ extension FakeBroker {
             }
         }
 
+        /// The connection behind `descriptor`, which it owns from now on.
         init(_ descriptor: Int32, number: Int) {
             self.descriptor = descriptor
             self.number = number

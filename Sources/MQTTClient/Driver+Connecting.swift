@@ -1,0 +1,129 @@
+import CLinux
+import MQTT
+import NIOCore
+
+/// Connections: making them, losing them, waiting for the next.
+extension Driver {
+    /// Connects anew, with all patience.
+    func begin() {
+        session.restart()
+        retry = RetryPolicy()
+        negotiation.begin()
+        dial()
+    }
+
+    private func dial() {
+        post([.status(.connecting(attempt: retry.attempt))])
+        redial()
+    }
+
+    private func redial() {
+        let dialer = Dialer(
+            configuration.endpoint, on: eventLoop, milliseconds: configuration.connectTimeout,
+            readSize: Self.readSize)
+        state = .dialing(dialer)
+        dialer.start { [self] result in
+            switch result {
+            case .success(let channel): open(channel)
+            case .failure(let cause): fail(cause)
+            }
+        }
+    }
+
+    private func open(_ channel: any Channel) {
+        let handler = PacketHandler(delegate: self)
+        do {
+            try channel.pipeline.syncOperations.addHandler(handler)
+        } catch {
+            channel.close(promise: nil)
+            return fail(.closedBeforeAnswer(wasReset: true))
+        }
+        state = .connected(channel, handler)
+        address = channel.remoteAddress?.text ?? configuration.endpoint.description
+        unwritten = 0
+        isFrozen = false
+        isReadDue = false
+        pacing = ReadPacing(capacity: Self.readSize)
+        session.open(version: negotiation.version, at: clock())
+        flush()
+        if case .connected = state { handler.resume() }
+    }
+
+    /// The connection is over, for the reason the session or the operating system gives.
+    func closed(error: (any Error)?) {
+        state = .idle
+        setAlarm(nil)
+        isFrozen = false
+        endRest()
+        let ending = session.closed(by: error.map { SocketFailure($0) }, at: clock())
+        flush()
+        switch ending {
+        case .closed: break
+        case .misconfigured(let violation): giveUp(.protocolViolation(violation))
+        case .failed(let cause), .olderServer(let cause):
+            if negotiation.fallBack(after: ending) { return redial() }
+            if case .olderServer = ending { negotiation.reset() }
+            fail(cause)
+        }
+    }
+
+    private func fail(_ cause: ConnectionFailure.Cause) {
+        let now = clock()
+        guard configuration.reconnects, let wait = retry.wait(after: cause, at: now, random: csystem_random()) else {
+            return giveUp(cause)
+        }
+        let time = now.advanced(milliseconds: wait)
+        post([.status(.waiting(failure(cause), retryAt: time))])
+        let task = eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(wait)) { [self] in
+            negotiation.begin()
+            dial()
+        }
+        state = .waiting(task)
+    }
+
+    private func giveUp(_ cause: ConnectionFailure.Cause) {
+        state = .over
+        session.finish()
+        flush()
+        post([.status(.failed(failure(cause)))])
+    }
+
+    private func failure(_ cause: ConnectionFailure.Cause) -> ConnectionFailure {
+        ConnectionFailure(
+            endpoint: configuration.endpoint, userName: configuration.userName, version: negotiation.version,
+            cause: cause)
+    }
+
+    /// Lets go of whatever is under way, without a word upwards but what the session has to say of its requests.
+    func leave() {
+        switch state {
+        case .idle, .over: break
+        case .dialing(let dialer): dialer.cancel()
+        case .waiting(let task): task.cancel()
+        case .connected(let channel, let handler):
+            handler.detach()
+            channel.close(promise: nil)
+        case .stopping(let channel, let handler, let limit):
+            limit.cancel()
+            handler.detach()
+            channel.close(promise: nil)
+        }
+        state = .idle
+        setAlarm(nil)
+        isFrozen = false
+        endRest()
+        _ = session.closed(by: nil, at: clock())
+        flush()
+    }
+
+    /// Stopped: says so, upwards and to who waits for it.
+    func finish() {
+        state = .over
+        session.finish()
+        flush()
+        post([.status(.closed)])
+        let waiting = stopped
+        stopped = []
+        for done in waiting { done() }
+    }
+}

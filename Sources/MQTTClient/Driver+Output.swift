@@ -1,0 +1,104 @@
+import Glibc
+import MQTT
+import MQTTCodec
+import NIOCore
+
+/// What the session has to say: upwards, and to the server.
+extension Driver {
+    /// Tells the consumer.
+    func post(_ deliveries: [Delivery]) { inbox.post(deliveries) }
+
+    /// Flushes once for all requests that are already on their way to this event loop.
+    func scheduleFlush() {
+        guard !isFlushScheduled else { return }
+        isFlushScheduled = true
+        eventLoop.assumeIsolated().execute { [self] in
+            isFlushScheduled = false
+            flush()
+        }
+    }
+
+    /// Hands up and writes what the session has, and sets the alarm; ends the connection when the session says so.
+    func flush() {
+        let output = session.takeOutput()
+        var deliveries: [Delivery] = []
+        deliveries.reserveCapacity(output.events.count + 3)
+        if let connack = output.accepted { deliveries.append(.status(.connected(accept(connack)))) }
+        deliveries += output.events
+        if let messages = output.messages { deliveries.append(.messages(messages)) }
+        if !output.trace.isEmpty { deliveries.append(.trace(output.trace)) }
+        // Handed up before acknowledgements go out: what is acknowledged has been taken over.
+        post(deliveries)
+        if !output.bytes.isEmpty { write(output.bytes, written: output.written) }
+        guard output.ending != nil, case .connected(let channel, let handler) = state else {
+            return setAlarm(session.deadline)
+        }
+        handler.detach()
+        channel.close(promise: nil)
+        closed(error: nil)
+    }
+
+    private func accept(_ connack: ConnAck) -> ConnectionInfo {
+        let now = clock()
+        retry.connected(at: now)
+        return ConnectionInfo(
+            endpoint: configuration.endpoint, address: address, version: negotiation.version,
+            refusedVersion: negotiation.refused, clientIdentifier: session.clientIdentifier,
+            userName: configuration.userName, isSessionPresent: connack.isSessionPresent,
+            keepAlive: UInt16(clamping: session.keepAlive.seconds), since: now, properties: connack.properties)
+    }
+
+    private func write(_ bytes: [UInt8], written: [RequestID]) {
+        let channel: any Channel
+        switch state {
+        case .connected(let open, _), .stopping(let open, _, _): channel = open
+        case .idle, .dialing, .waiting, .over: return
+        }
+        guard !isFrozen else { return }  // for good: only the end of the connection ends that
+        unwritten += bytes.count
+        if unwritten >= Self.publishLimit { session.blockWriting(true, at: clock()) }
+        let promise = eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete { [self] result in
+            didWrite(bytes.count, written, to: channel, result)
+        }
+        channel.writeAndFlush(channel.allocator.buffer(bytes: bytes), promise: promise)
+        // After a write Linux holds acknowledgements back for 40 ms, and the server its next small packet until one comes:
+        // answers and arrival times would be that much too late.
+        try? channel.syncOptions?.setOption(.tcpOption(.init(rawValue: TCP_QUICKACK)), value: 1)
+    }
+
+    private func didWrite(
+        _ count: Int, _ written: [RequestID], to channel: any Channel, _ result: Result<Void, any Error>
+    ) {
+        let isGone = if case .failure = result { true } else { false }
+        post(written.map { .outcome($0, isGone ? .unsendable(.connectionLost) : .written) })
+        guard case .connected(let current, let handler) = state, current === channel else { return }
+        unwritten -= count
+        if session.isWritingBlocked, !isFrozen, unwritten < Self.publishLimit {
+            session.blockWriting(false, at: clock())
+            scheduleFlush()
+        }
+        if isReadDue, unwritten < Self.writeLimit {
+            isReadDue = false
+            handler.resume()
+        }
+    }
+
+    /// Wakes the session at `time`. An alarm that rings too early sets itself again.
+    func setAlarm(_ time: Instant?) {
+        guard let time, !isFrozen else {
+            alarm?.task.cancel()
+            alarm = nil
+            return
+        }
+        if let alarm, alarm.time <= time { return }
+        alarm?.task.cancel()
+        let wait = max(0, time.since(clock()))
+        let task = eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(wait)) { [self] in
+            alarm = nil
+            session.wake(at: clock())
+            flush()
+        }
+        alarm = (time, task)
+    }
+}

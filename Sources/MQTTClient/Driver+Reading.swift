@@ -1,0 +1,69 @@
+import MQTT
+import NIOCore
+
+/// What the channel brings, and when it may bring more.
+extension Driver: PacketHandlerDelegate {
+    /// Bytes for the session.
+    func handler(_ handler: PacketHandler, didRead bytes: UnsafeRawBufferPointer) -> Int {
+        guard case .connected = state, !isFrozen else { return bytes.count }
+        return session.receive(bytes, at: clock())
+    }
+
+    /// One read is over: everything of it goes up in one post.
+    func handlerDidFinishRead(_ handler: PacketHandler, byteCount: Int) -> PacketHandler.Next {
+        guard case .connected = state else { return .now }
+        guard !isFrozen else { return .onResume }
+        let packetCount = max(session.batch.count, 1)
+        flush()
+        guard case .connected = state else { return .now }
+        guard unwritten < Self.writeLimit else {
+            isReadDue = true
+            return .onResume
+        }
+        if restsBehind(handler) { return .onResume }
+        let rest = pacing.rest(
+            afterReading: byteCount, packetCount: packetCount, at: clock(), lastSubscribed: session.lastSubscribed)
+        return rest > 0 ? .later(milliseconds: rest) : .now
+    }
+
+    /// The channel is gone.
+    func handlerDidClose(_ handler: PacketHandler, error: (any Error)?) {
+        switch state {
+        case .connected: closed(error: error)
+        case .stopping(_, _, let limit):
+            limit.cancel()
+            state = .idle
+            _ = session.closed(by: nil, at: clock())
+            finish()
+        case .idle, .dialing, .waiting, .over: break
+        }
+    }
+
+    /// When the inbox is full: reading rests until the consumer has taken what is in it, and it is told so.
+    private func restsBehind(_ handler: PacketHandler) -> Bool {
+        guard !isBehind else { return true }
+        let loop = eventLoop
+        let bound = NIOLoopBound((self, handler), eventLoop: loop)
+        isBehind = inbox.rest {
+            loop.execute { bound.value.0.readOn(bound.value.1) }
+        }
+        guard isBehind else { return false }
+        session.rest(true, at: clock())
+        post([.behind(true)])
+        return true
+    }
+
+    private func readOn(_ handler: PacketHandler) {
+        guard case .connected(_, let current) = state, current === handler else { return }
+        endRest()
+        if !isFrozen { handler.resume() }
+    }
+
+    /// Takes back that it is behind.
+    func endRest() {
+        guard isBehind else { return }
+        isBehind = false
+        session.rest(false, at: clock())
+        post([.behind(false)])
+    }
+}

@@ -61,7 +61,7 @@ let package = Package(
             swiftSettings: swiftSettings),
     ]
         + module("MQTT", [])
-        + module("MQTTCodec", ["MQTT"])
+        + module("MQTTCodec", ["MQTT"], tests: ["MQTT"])
         + module(
             "MQTTClient", ["MQTT", "MQTTCodec", "CLinux", nioCore, nioPosix, logging],
             tests: ["MQTT", "MQTTCodec", "TestSupport", "CAllocationCount", nioCore, nioEmbedded, nioPosix])

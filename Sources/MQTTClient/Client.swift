@@ -55,7 +55,8 @@ public final class Client: Sendable {
         let done = csystem_event_open()
         guard done >= 0 else { return perform { $0.stop(milliseconds: timeoutMilliseconds) {} } }
         let descriptor = OwnedDescriptor(done)
-        perform { $0.stop(milliseconds: timeoutMilliseconds) { descriptor.signal() } }
+        // The driver gets a little less, so that it has said all before the wait here is over.
+        perform { $0.stop(milliseconds: timeoutMilliseconds * 9 / 10) { descriptor.signal() } }
         var waiting = pollfd(fd: done, events: Int16(POLLIN), revents: 0)
         let limit = Client.now().advanced(milliseconds: Int64(timeoutMilliseconds))
         while waiting.revents == 0 {

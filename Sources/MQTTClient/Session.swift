@@ -81,6 +81,8 @@ struct Session: Sendable {
     /// The name we go by: the one the server assigned, else the configured one.
     var clientIdentifier: String
     private var stranger: (bytes: [UInt8], until: Instant)?
+    /// The beginning of something that may become CONNACK.
+    private var fragment: [UInt8] = []
 
     // What outlives the connection:
 
@@ -169,6 +171,7 @@ struct Session: Sendable {
         } catch {
             violate(error, at: now)
         }
+        if case .connecting = phase { fragment = Array(bytes.prefix(Self.strangerLimit)) }
         trace.resolve(in: batch)
         if !batch.isEmpty { usualCount = batch.count }
         return isEnded ? bytes.count : index
@@ -227,8 +230,9 @@ struct Session: Sendable {
         case .closed: ending = .closed
         case .ended: ending = output.ending ?? .closed
         case .connecting:
-            if let stranger {
-                ending = .failed(.notMQTT(stranger.bytes))
+            let bytes = stranger?.bytes ?? fragment
+            if !bytes.isEmpty {
+                ending = .failed(.notMQTT(bytes))
             } else {
                 ending = .failed(.closedBeforeAnswer(wasReset: failure == .reset))
             }
@@ -237,6 +241,7 @@ struct Session: Sendable {
         }
         phase = .closed
         stranger = nil
+        fragment = []
         output.ending = nil
         output.bytes.removeAll()
         for request in output.written { output.events.append(.outcome(request, .unsendable(.connectionLost))) }

@@ -44,7 +44,7 @@ final class ClientBench {
     /// Waits at most `seconds` until something that was not found before is what `find` looks for.
     @discardableResult
     func wait<Found>(
-        _ seconds: Int64 = 10, for what: String, sourceLocation: SourceLocation = #_sourceLocation,
+        _ seconds: Int64 = 30, for what: String, sourceLocation: SourceLocation = #_sourceLocation,
         _ find: (Delivery) -> Found?
     ) throws -> Found {
         let limit = Client.now().advanced(milliseconds: seconds * 1_000)
@@ -119,7 +119,7 @@ final class ClientBench {
 
     /// Waits until `count` messages have come in all; every one as `topic=payload`.
     func messages(_ count: Int, sourceLocation: SourceLocation = #_sourceLocation) throws -> [String] {
-        let limit = Client.now().advanced(milliseconds: 20_000)
+        let limit = Client.now().advanced(milliseconds: 60_000)
         while messageCount < count, Client.now() < limit { read() }
         #expect(messageCount == count, sourceLocation: sourceLocation)
         return deliveries.flatMap { delivery -> [String] in

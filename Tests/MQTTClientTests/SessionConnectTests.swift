@@ -111,6 +111,17 @@ struct SessionConnectTests {
         #expect(try bench.lose(.reset) == .failed(.notMQTT([0x15, 3, 3, 0, 2, 2, 10])))
     }
 
+    @Test("the beginning of something that might have become a CONNACK is no silence")
+    func fragment() throws {
+        var bench = SessionBench()
+        bench.session.open(version: .v5_0, at: bench.now)
+        try bench.receive(Array(" welcome".utf8))
+        #expect(bench.output.ending == nil)
+        #expect(try bench.lose() == .failed(.notMQTT(Array(" welcome".utf8))))
+        bench.session.open(version: .v5_0, at: bench.now)
+        #expect(try bench.lose() == .failed(.closedBeforeAnswer(wasReset: false)))
+    }
+
     @Test("no CONNACK in time")
     func noAnswer() throws {
         var bench = SessionBench { $0.answerTimeout = 3_000 }

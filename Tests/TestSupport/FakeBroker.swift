@@ -52,17 +52,18 @@ package final class FakeBroker: Sendable {
         state.with { $0.open.sorted { $0.key < $1.key }.map(\.value) }
     }
 
-    /// Waits at most 10 s until `count` connections have come; whether they have.
+    /// Waits at most 30 s until `count` connections have come; whether they have.
     package func waitForConnections(_ count: Int) -> Bool {
         state.wait { $0.count >= count ? true : nil } ?? false
     }
 
     /// Closes the listener and all connections.
     package func stop() {
-        let open: [Connection] = state.with { state in
+        let open: [Connection]? = state.with { state in
             defer { state.isStopped = true }
-            return state.isStopped ? [] : Array(state.open.values)
+            return state.isStopped ? nil : Array(state.open.values)
         }
+        guard let open else { return }
         shutdown(listener, Int32(SHUT_RDWR))
         for connection in open { connection.close() }
     }
@@ -140,7 +141,7 @@ private final class Shared<Value: Sendable>: Sendable {
     }
 
     /// Waits at most `seconds` until `found` finds something in it.
-    func wait<Result: Sendable>(_ seconds: Double = 10, until found: (borrowing Value) -> Result?) -> Result? {
+    func wait<Result: Sendable>(_ seconds: Double = 30, until found: (borrowing Value) -> Result?) -> Result? {
         let deadline = Date() + seconds
         condition.lock()
         defer { condition.unlock() }
@@ -206,7 +207,7 @@ extension FakeBroker {
         }
 
         /// Waits at most `seconds` until a packet that `isWanted` was read by the script; the packet.
-        package func waitForPacket(seconds: Double = 10, where isWanted: ([UInt8]) -> Bool) -> [UInt8]? {
+        package func waitForPacket(seconds: Double = 30, where isWanted: ([UInt8]) -> Bool) -> [UInt8]? {
             state.wait(seconds) { $0.packets.first(where: isWanted) }
         }
 

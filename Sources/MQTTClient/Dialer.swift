@@ -33,19 +33,18 @@ final class Dialer {
             .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: readSize))
     }
 
-    /// Begins; `completion` is called once, with an open channel without handlers or with why there is none.
-    func start(_ completion: @escaping (Result<any Channel, ConnectionFailure.Cause>) -> Void) {
-        self.completion = completion
-        deadline = eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(milliseconds))) { [self] in
-            giveUp()
-        }
+    /// What comes of it: an open channel without handlers, or why there is none.
+    typealias Completion = (Result<any Channel, ConnectionFailure.Cause>) -> Void
+
+    /// Begins; `completion` is called once.
+    func start(_ completion: @escaping Completion) {
+        begin(completion)
         guard (1...65_535).contains(endpoint.port) else {
             let failure = AddressFailure(address: endpoint.description, failure: .notPermitted)
             return finish(.failure(.unreachable([failure])))
         }
         if let address = try? SocketAddress(ipAddress: endpoint.host, port: endpoint.port) {
-            addresses = [address]
-            return connectNext()
+            return connect(to: [address])
         }
         let endpoint = endpoint
         let resolved = NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) {
@@ -53,13 +52,29 @@ final class Dialer {
         }
         resolved.assumeIsolated().whenComplete { [self] result in
             switch result {
-            case .success(.success(let addresses)):
-                self.addresses = addresses
-                connectNext()
+            case .success(.success(let addresses)): connect(to: addresses)
             case .success(.failure(let cause)): finish(.failure(cause))
             case .failure: finish(.failure(.nameServerUnavailable))
             }
         }
+    }
+
+    /// The same for addresses that are known already.
+    func start(with addresses: [SocketAddress], _ completion: @escaping Completion) {
+        begin(completion)
+        connect(to: addresses)
+    }
+
+    private func begin(_ completion: @escaping Completion) {
+        self.completion = completion
+        deadline = eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(milliseconds))) { [self] in
+            giveUp()
+        }
+    }
+
+    private func connect(to addresses: [SocketAddress]) {
+        self.addresses = addresses
+        connectNext()
     }
 
     /// Gives up without a word; `completion` is not called.

@@ -63,7 +63,7 @@ let package = Package(
         + module("MQTT", [])
         + module("MQTTCodec", ["MQTT"], tests: ["MQTT"])
         + module(
-            "MQTTClient", ["MQTT", "MQTTCodec", "CLinux", nioCore, nioPosix, logging],
+            "MQTTClient", ["MQTT", "MQTTCodec", "CLinux", nioCore, nioPosix],
             tests: ["MQTT", "MQTTCodec", "TestSupport", "CAllocationCount", nioCore, nioEmbedded, nioPosix])
         + module("Payloads", [])
         + module("Monitor", ["MQTT"], tests: ["MQTT", "CAllocationCount"])

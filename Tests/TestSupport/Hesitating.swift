@@ -1,12 +1,13 @@
 import Glibc
 
 /// A port whose queue of connections is full: connecting to it gets no answer.
-final class Hesitating {
+package final class Hesitating {
     /// On 127.0.0.1.
-    let port: Int
+    package let port: Int
     private var descriptors: [Int32] = []
 
-    init() {
+    /// Listens and fills the queue.
+    package init() {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)

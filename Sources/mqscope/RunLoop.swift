@@ -81,7 +81,8 @@ struct RunLoop<T: Terminal & ~Copyable>: ~Copyable {
         let now = Self.now()
         _ = dashboard.handle(.tick(now, Self.wallClock()))
         guard now >= nextTick else { return }
-        nextTick = now.advanced(milliseconds: 1_000)
+        // On whole seconds of the clock, so that no second is left out.
+        nextTick = Instant(nanoseconds: (now.nanoseconds / 1_000_000_000 + 1) * 1_000_000_000)
         isDirty = true
     }
 

@@ -121,7 +121,9 @@ struct TreePane {
         shape(store: store)
         outline.update(store, now: moment.now)
         let rows = outline.rows
-        if selected == nil || (!isChosen && outline.index(of: selected!) == nil) { selected = rows.first?.id }
+        if !isChosen, selected.map({ store.isSystem($0) || outline.index(of: $0) == nil }) ?? true {
+            selected = rows.first?.id  // the robots' topics come before the broker's own
+        }
         if let id = selected, outline.index(of: id) == nil {
             selected = nearestVisible(to: id, store: store) ?? rows.first?.id
         }

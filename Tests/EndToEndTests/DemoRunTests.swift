@@ -1,0 +1,93 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `mqscope demo` as a newcomer runs it.
+@Suite("The demo, as run", .serialized)
+struct DemoRunTests {
+    /// Messages a second of the streams of the lab, as measured of the real robots it stands for.
+    static let rates: [(topic: String, perSecond: Double)] = [
+        ("robots/ev3-1/motor/A/position", 8.91), ("robots/ev3-1/motor/B/position", 8.91),
+        ("robots/ev3-1/sensor/gyro", 4.47), ("robots/ev3-1/sensor/us", 4.47), ("robots/quad/foot", 8.91),
+        ("robots/quad/imu", 44.44), ("robots/quad/joints", 17.79), ("robots/tb3/camera/jpeg", 1.69),
+        ("robots/tb3/cmd_vel_cdr", 8.29), ("robots/tb3/odom", 16.58), ("robots/tb3/scan", 4.15),
+        ("robots/uav1/ATTITUDE", 20.73), ("robots/uav1/GLOBAL_POSITION_INT", 4.17),
+        ("spBv1.0/demo/NDATA/arm6", 3.58), ("vda5050/v2/demo/agv-0001/visualization", 8.91),
+    ]
+
+    private func demo(_ arguments: [String] = []) throws -> (terminal: PseudoTerminal, port: Int) {
+        let terminal = try PseudoTerminal(
+            run: PseudoTerminal.builtProduct("mqscope"), ["demo"] + arguments,
+            environment: ["PATH": "/usr/sbin:/usr/bin:/bin"],
+            rows: 60, columns: 160)
+        try terminal.waitFor("● live")
+        let start = try #require(terminal.lines[0].range(of: "127.0.0.1:"))
+        let port = try #require(Int(terminal.lines[0][start.upperBound...].prefix { $0.isNumber }))
+        return (terminal, port)
+    }
+
+    @Test("The rates of the robots are those of real ones, and each scripted fault stands in the broker log in words")
+    func ratesAndFaults() throws {
+        let (terminal, port) = try demo()
+        let watcher = try Program(
+            Mosquitto.find("mosquitto_sub"),
+            [
+                "-h", "127.0.0.1", "-p", "\(port)", "-u", "monitor", "-P", "demo-monitor", "-t", "#", "-F", "%t", "-R",
+                "-W", "30",
+            ])
+        terminal.type("<Shift-Tab>z")
+        try terminal.waitFor("Broker log")
+        #expect(try watcher.waitForExit(seconds: 40) == 27, "27: its 30 s are over")
+        var awaited = ["login refused", "taken over by", "larger than max_packet_size", "keep-alive"]
+        try terminal.waitUntil("all scripted faults", seconds: 60) { screen in
+            awaited.removeAll { words in
+                screen.lines.contains { $0.contains(words) && (words != "keep-alive" || $0.contains("silent")) }
+            }
+            return awaited.isEmpty
+        }
+        let counts = Dictionary(watcher.lines.map { ($0, 1) }, uniquingKeysWith: +)
+        for (topic, perSecond) in Self.rates {
+            let measured = Double(counts[topic] ?? 0) / 30
+            #expect(abs(measured - perSecond) <= perSecond * 0.2, "\(topic): \(measured)/s")
+        }
+        terminal.type("q")
+        #expect(try terminal.waitForExit() == 0)
+    }
+
+    @Test("A command to a robot is answered")
+    func command() throws {
+        let (terminal, _) = try demo(["--no-faults"])
+        try terminal.waitFor("heartbeat")
+        terminal.type("/ev3-1/battery<Enter><End>p<Tab><Ctrl-U>robots/ev3-1/cmd<Tab><Tab><Tab>{\"cmd\":\"stop\"}<F5>")
+        try terminal.waitFor("echoed back")
+        terminal.type("<Esc>/<Ctrl-U>ack<Enter>")
+        try terminal.waitFor("robots/ev3-1/ack")
+        terminal.type("q")
+        #expect(try terminal.waitForExit() == 0)
+    }
+
+    @Test("Nothing is left behind, however it ends", arguments: ["q", "TERM", "KILL"])
+    func nothingLeft(end: String) throws {
+        let (terminal, port) = try demo()
+        let brokers = Processes.mentioning("/tmp/mqscope-demo-").filter { process in
+            let path = "/proc/\(process)/cmdline"
+            let words = (try? String(contentsOfFile: path, encoding: .utf8))?.split(separator: "\0") ?? []
+            guard words.count == 3, words[1] == "-c" else { return false }
+            return (try? String(contentsOfFile: String(words[2]), encoding: .utf8))?.contains("listener \(port) ")
+                ?? false
+        }
+        let broker = try #require(brokers.first)
+        let words = try String(contentsOfFile: "/proc/\(broker)/cmdline", encoding: .utf8).split(separator: "\0")
+        let folder = (String(words[2]) as NSString).deletingLastPathComponent
+        #expect(FileManager.default.fileExists(atPath: folder))
+        switch end {
+        case "q": terminal.type("q")
+        case "TERM": terminal.signal(SIGTERM)
+        default: terminal.signal(SIGKILL)
+        }
+        _ = try terminal.waitForExit()
+        try waitUntil("the broker and its folder are gone") {
+            !Processes.isRunning(broker) && !FileManager.default.fileExists(atPath: folder)
+        }
+    }
+}

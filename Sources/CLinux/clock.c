@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "csystem.h"
+#include "clinux.h"
 
 #include <errno.h>
 #include <sys/random.h>
@@ -11,13 +11,13 @@ static int64_t read_clock(clockid_t clock) {
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
-int64_t csystem_now(void) { return read_clock(CLOCK_BOOTTIME); }
+int64_t clinux_now(void) { return read_clock(CLOCK_BOOTTIME); }
 
-int64_t csystem_wall_now(void) { return read_clock(CLOCK_REALTIME); }
+int64_t clinux_wall_now(void) { return read_clock(CLOCK_REALTIME); }
 
-uint64_t csystem_random(void) {
+uint64_t clinux_random(void) {
     uint64_t bits = 0;
     while (getrandom(&bits, sizeof bits, 0) != (ssize_t)sizeof bits)
-        if (errno != EINTR) return (uint64_t)csystem_wall_now() * 0x9e3779b97f4a7c15u;
+        if (errno != EINTR) return (uint64_t)clinux_wall_now() * 0x9e3779b97f4a7c15u;
     return bits;
 }

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "csystem.h"
+#include "clinux.h"
 #include "terminal.h"
 
 #include <errno.h>
@@ -96,8 +96,8 @@ static int install_handlers(void) {
     return 0;
 }
 
-int csystem_crash_guard_install(
-    int tty_fd, const csystem_terminal_state *state, const uint8_t *reset_bytes, size_t reset_count) {
+int clinux_crash_guard_install(
+    int tty_fd, const clinux_terminal_state *state, const uint8_t *reset_bytes, size_t reset_count) {
     if (reset_count > reset_limit) return EINVAL;
     atomic_store(&armed, 0);
     terminal = tty_fd;
@@ -123,13 +123,13 @@ static void capture_stderr(void) {
     if (real_stderr >= 0) dup2(captured, STDERR_FILENO);
 }
 
-void csystem_crash_guard_arm(void) {
+void clinux_crash_guard_arm(void) {
     if (!installed || atomic_load(&armed)) return;
     capture_stderr();
     atomic_store(&armed, 1);
 }
 
-void csystem_crash_guard_disarm(void) {
+void clinux_crash_guard_disarm(void) {
     if (!atomic_exchange(&armed, 0)) return;
     release_stderr();
     if (real_stderr >= 0) close(real_stderr);

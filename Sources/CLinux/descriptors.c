@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "csystem.h"
+#include "clinux.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,22 +7,22 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-int csystem_event_open(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
+int clinux_event_open(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
 
-void csystem_event_signal(int fd) {
+void clinux_event_signal(int fd) {
     uint64_t one = 1;
     /* EAGAIN means that the counter is full: it is readable already. */
     while (write(fd, &one, sizeof one) < 0 && errno == EINTR) {}
 }
 
-void csystem_event_clear(int fd) {
+void clinux_event_clear(int fd) {
     uint64_t count;
     while (read(fd, &count, sizeof count) < 0 && errno == EINTR) {}
 }
 
-int csystem_pipe(int fds[2]) { return pipe2(fds, O_CLOEXEC) == 0 ? 0 : errno; }
+int clinux_pipe(int fds[2]) { return pipe2(fds, O_CLOEXEC) == 0 ? 0 : errno; }
 
-int csystem_set_nonblocking(int fd, int on) {
+int clinux_set_nonblocking(int fd, int on) {
     int flags = fcntl(fd, F_GETFL);
     if (flags < 0) return errno;
     int wanted = on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
@@ -41,6 +41,6 @@ static int wait_for(int fd, short events, int milliseconds) {
     return events == POLLIN ? 1 : -1;
 }
 
-int csystem_wait_writable(int fd, int milliseconds) { return wait_for(fd, POLLOUT, milliseconds); }
+int clinux_wait_writable(int fd, int milliseconds) { return wait_for(fd, POLLOUT, milliseconds); }
 
-int csystem_wait_readable(int fd, int milliseconds) { return wait_for(fd, POLLIN, milliseconds); }
+int clinux_wait_readable(int fd, int milliseconds) { return wait_for(fd, POLLIN, milliseconds); }

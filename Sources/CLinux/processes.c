@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "csystem.h"
+#include "clinux.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -115,7 +115,7 @@ static int open_service(void) {
     return 0;
 }
 
-int csystem_spawn(
+int clinux_spawn(
     const char *const argv[], const char *const envp[], int in_fd, int out_fd, int err_fd, int *pid) {
     struct request request = {.argv = argv, .envp = envp, .standard = {in_fd, out_fd, err_fd}};
     pthread_mutex_lock(&lock);
@@ -132,7 +132,7 @@ int csystem_spawn(
     return error;
 }
 
-int csystem_wait(int pid, int milliseconds, int *code) {
+int clinux_wait(int pid, int milliseconds, int *code) {
     int status = 0;
     pid_t ended;
     do ended = waitpid(pid, &status, milliseconds < 0 ? 0 : WNOHANG);
@@ -140,7 +140,7 @@ int csystem_wait(int pid, int milliseconds, int *code) {
     if (ended == 0 && milliseconds > 0) {
         int process = (int)syscall(SYS_pidfd_open, pid, 0);
         if (process < 0) return -1;
-        csystem_wait_readable(process, milliseconds);
+        clinux_wait_readable(process, milliseconds);
         close(process);
         ended = waitpid(pid, &status, WNOHANG);
     }

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "csystem.h"
+#include "clinux.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-int csystem_signals_open(void) {
+int clinux_signals_open(void) {
     static const int watched[] = {SIGWINCH, SIGTERM, SIGINT, SIGHUP, SIGTSTP, SIGCONT};
     sigset_t set;
     sigemptyset(&set);
@@ -22,7 +22,7 @@ int csystem_signals_open(void) {
     return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 
-int csystem_signals_read(int fd) {
+int clinux_signals_read(int fd) {
     struct signalfd_siginfo information;
     ssize_t count;
     do count = read(fd, &information, sizeof information);
@@ -30,7 +30,7 @@ int csystem_signals_read(int fd) {
     return count == (ssize_t)sizeof information ? (int)information.ssi_signo : 0;
 }
 
-void csystem_stop_self(void) {
+void clinux_stop_self(void) {
     /* SIGTSTP by its default action, not SIGSTOP: in an orphaned process group, where no shell could ever continue us
        (ssh -t host mqscope), the kernel ignores it. The whole job is told, as the terminal does for Ctrl-Z. */
     struct sigaction usual = {.sa_handler = SIG_DFL}, before;

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "csystem.h"
+#include "clinux.h"
 #include "terminal.h"
 
 #include <errno.h>
@@ -9,7 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-int csystem_window_size(int fd, int *rows, int *columns) {
+int clinux_window_size(int fd, int *rows, int *columns) {
     struct winsize size;
     if (ioctl(fd, TIOCGWINSZ, &size) != 0) return errno;
     *rows = size.ws_row;
@@ -17,7 +17,7 @@ int csystem_window_size(int fd, int *rows, int *columns) {
     return 0;
 }
 
-int csystem_terminal_reopen(int fd) {
+int clinux_terminal_reopen(int fd) {
     /* The link works where the terminal's name does not: in a container whose /dev/pts is another one. */
     char path[32];
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
@@ -25,10 +25,10 @@ int csystem_terminal_reopen(int fd) {
     return open(path, O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 }
 
-void csystem_output_discard(int fd) { tcflush(fd, TCOFLUSH); }
+void clinux_output_discard(int fd) { tcflush(fd, TCOFLUSH); }
 
-csystem_terminal_state *csystem_terminal_save(int fd) {
-    csystem_terminal_state *state = malloc(sizeof *state);
+clinux_terminal_state *clinux_terminal_save(int fd) {
+    clinux_terminal_state *state = malloc(sizeof *state);
     if (state == NULL) return NULL;
     if (tcgetattr(fd, &state->settings) == 0) return state;
     free(state);
@@ -41,9 +41,9 @@ static int apply(int fd, const struct termios *settings) {
     return 0;
 }
 
-int csystem_terminal_restore(int fd, const csystem_terminal_state *state) { return apply(fd, &state->settings); }
+int clinux_terminal_restore(int fd, const clinux_terminal_state *state) { return apply(fd, &state->settings); }
 
-int csystem_terminal_raw(int fd, const csystem_terminal_state *state) {
+int clinux_terminal_raw(int fd, const clinux_terminal_state *state) {
     struct termios settings = state->settings;
     cfmakeraw(&settings);
     settings.c_cc[VMIN] = 1;
@@ -51,4 +51,4 @@ int csystem_terminal_raw(int fd, const csystem_terminal_state *state) {
     return apply(fd, &settings);
 }
 
-void csystem_terminal_free(csystem_terminal_state *state) { free(state); }
+void clinux_terminal_free(clinux_terminal_state *state) { free(state); }

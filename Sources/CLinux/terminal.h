@@ -1,10 +1,10 @@
 /* The one struct that terminal.c and crash_guard.c share. */
-#ifndef CSYSTEM_TERMINAL_H
-#define CSYSTEM_TERMINAL_H
+#ifndef CLINUX_TERMINAL_H
+#define CLINUX_TERMINAL_H
 
 #include <termios.h>
 
-struct csystem_terminal_state {
+struct clinux_terminal_state {
     struct termios settings;
 };
 

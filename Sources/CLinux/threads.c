@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "csystem.h"
+#include "clinux.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -17,7 +17,7 @@ static void *run(void *argument) {
     return NULL;
 }
 
-int csystem_thread_start(void (*body)(void *), void *context, uint64_t *thread) {
+int clinux_thread_start(void (*body)(void *), void *context, uint64_t *thread) {
     struct start *start = malloc(sizeof *start);
     if (start == NULL) return ENOMEM;
     *start = (struct start){.body = body, .context = context};
@@ -31,4 +31,4 @@ int csystem_thread_start(void (*body)(void *), void *context, uint64_t *thread) 
     return 0;
 }
 
-void csystem_thread_join(uint64_t thread) { pthread_join((pthread_t)thread, NULL); }
+void clinux_thread_join(uint64_t thread) { pthread_join((pthread_t)thread, NULL); }

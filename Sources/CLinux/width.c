@@ -1,6 +1,6 @@
 #define _GNU_SOURCE
 #define _XOPEN_SOURCE 700
-#include "csystem.h"
+#include "clinux.h"
 
 #include <locale.h>
 #include <pthread.h>
@@ -14,7 +14,7 @@ static void open_locale(void) {
     if (unicode == (locale_t)0) unicode = newlocale(LC_CTYPE_MASK, "en_US.UTF-8", (locale_t)0);
 }
 
-int csystem_wcwidth(uint32_t scalar) {
+int clinux_wcwidth(uint32_t scalar) {
     pthread_once(&opened, open_locale);
     if (unicode == (locale_t)0) return scalar < 0x20 || (scalar >= 0x7f && scalar < 0xa0) ? -1 : 1;
     /* wcwidth has no form that takes a locale: borrow this thread's for the call. */

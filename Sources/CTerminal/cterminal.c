@@ -55,7 +55,7 @@ static void close_files(void) {
 }
 
 int cterminal_open(const char *name, int rows, int columns) {
-    /* The same tables of widths that csystem_wcwidth has. In ASCII mode only ASCII comes in. */
+    /* The same tables of widths that clinux_wcwidth has. In ASCII mode only ASCII comes in. */
     setlocale(LC_CTYPE, "C.UTF-8");
     if (!open_files() || (screen = new_screen(name)) == NULL) {
         close_files();

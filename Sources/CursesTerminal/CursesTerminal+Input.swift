@@ -8,7 +8,7 @@ extension CursesTerminal {
         while true {
             if let input = decoder.next() { return input }
             guard state == .shown, !isClosed else { return nil }
-            if decoder.isUndecided, csystem_wait_readable(inputDescriptor, environment.escapeDelay) == 0 {
+            if decoder.isUndecided, clinux_wait_readable(inputDescriptor, environment.escapeDelay) == 0 {
                 return decoder.giveUp()
             }
             guard read() else { return nil }
@@ -17,7 +17,7 @@ extension CursesTerminal {
 
     /// Takes what the terminal has sent; false when that is nothing.
     private mutating func read() -> Bool {
-        guard csystem_wait_readable(inputDescriptor, 0) != 0 else { return false }
+        guard clinux_wait_readable(inputDescriptor, 0) != 0 else { return false }
         return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 4096) { buffer in
             var count: Int
             repeat {

@@ -17,7 +17,7 @@ extension CursesTerminal {
         case .closed: return
         case .shown: repaint()
         case .suspended:
-            csystem_terminal_raw(inputDescriptor, saved)
+            clinux_terminal_raw(inputDescriptor, saved)
             enter()
         }
         resize()
@@ -30,7 +30,7 @@ extension CursesTerminal {
         state = .closed
         isClosed = true
         cterminal_close()
-        csystem_terminal_free(saved)
+        clinux_terminal_free(saved)
         Glibc.close(inputDescriptor)
         Glibc.close(outputDescriptor)
     }
@@ -39,7 +39,7 @@ extension CursesTerminal {
     mutating func enter() {
         state = .shown
         sendsModes = true
-        if guardsCrashes { csystem_crash_guard_arm() }
+        if guardsCrashes { clinux_crash_guard_arm() }
     }
 
     private mutating func leave() {
@@ -50,11 +50,11 @@ extension CursesTerminal {
         if !output.drain(milliseconds: 500) {
             // The line is stuck: half a screen more does not matter, the modes do.
             output.removeAll()
-            csystem_output_discard(outputDescriptor)
+            clinux_output_discard(outputDescriptor)
             output.append(modes.reset)
             _ = output.drain(milliseconds: 500)
         }
-        csystem_terminal_restore(inputDescriptor, saved)
-        if guardsCrashes { csystem_crash_guard_disarm() }
+        clinux_terminal_restore(inputDescriptor, saved)
+        if guardsCrashes { clinux_crash_guard_disarm() }
     }
 }

@@ -76,7 +76,7 @@ extension CursesTerminal {
 
     /// True while the terminal has not taken the last frame.
     package var isBacklogged: Bool {
-        !isClosed && (!output.isEmpty || csystem_wait_writable(outputDescriptor, 0) == 0)
+        !isClosed && (!output.isEmpty || clinux_wait_writable(outputDescriptor, 0) == 0)
     }
 
     /// Hands over what the terminal takes now; never blocks.
@@ -91,7 +91,7 @@ extension CursesTerminal {
     /// Makes the next `present` draw everything and set all modes again.
     package mutating func repaint() {
         guard state == .shown else { return }
-        csystem_terminal_raw(inputDescriptor, saved)
+        clinux_terminal_raw(inputDescriptor, saved)
         cterminal_repaint()
         sendsModes = true
     }
@@ -111,7 +111,7 @@ extension CursesTerminal {
     static func windowSize(_ descriptor: Int32, _ environment: TerminalEnvironment) -> Size {
         var rows: Int32 = 0
         var columns: Int32 = 0
-        guard csystem_window_size(descriptor, &rows, &columns) == 0, rows > 0, columns > 0 else {
+        guard clinux_window_size(descriptor, &rows, &columns) == 0, rows > 0, columns > 0 else {
             return environment.assumedSize
         }
         return Size(rows: min(Int(rows), largest.rows), columns: min(Int(columns), largest.columns))

@@ -86,7 +86,7 @@ package struct CursesTerminal: ~Copyable, Terminal {
         decoder = KeyDecoder(known: TerminalModes.keys())
         guardsCrashes = options.guardsCrashes
         if guardsCrashes {
-            csystem_crash_guard_install(outputDescriptor, saved, modes.reset, modes.reset.count)
+            clinux_crash_guard_install(outputDescriptor, saved, modes.reset, modes.reset.count)
         }
         enter()
     }
@@ -102,22 +102,22 @@ package struct CursesTerminal: ~Copyable, Terminal {
 
         init(_ options: Options) throws(TerminalFailure) {
             let (input, output) = (options.inputDescriptor, options.outputDescriptor)
-            guard isatty(output) == 1, let saved = csystem_terminal_save(input) else { throw .notATerminal }
+            guard isatty(output) == 1, let saved = clinux_terminal_save(input) else { throw .notATerminal }
             let size = CursesTerminal.windowSize(output, options.environment)
             let names = options.environment.candidates
             guard let name = names.first(where: { cterminal_open($0, Int32(size.rows), Int32(size.columns)) != 0 })
             else {
-                csystem_terminal_free(saved)
+                clinux_terminal_free(saved)
                 throw .noEntry(names)
             }
-            let error = csystem_terminal_raw(input, saved)
+            let error = clinux_terminal_raw(input, saved)
             guard error == 0 else {
                 cterminal_close()
-                csystem_terminal_free(saved)
+                clinux_terminal_free(saved)
                 throw .refused(error)
             }
             // Opened again, so that their flags are ours: a shell that shares ours must not find them non-blocking.
-            let (ownInput, ownOutput) = (csystem_terminal_reopen(input), csystem_terminal_reopen(output))
+            let (ownInput, ownOutput) = (clinux_terminal_reopen(input), clinux_terminal_reopen(output))
             self.name = name
             self.size = size
             self.saved = saved

@@ -38,8 +38,8 @@ struct OutputQueue {
     /// Writes what the terminal takes now.
     mutating func flush() {
         guard !isEmpty, !isBroken else { return }
-        if !isNonBlocking { csystem_set_nonblocking(descriptor, 1) }
-        defer { if !isNonBlocking { csystem_set_nonblocking(descriptor, 0) } }
+        if !isNonBlocking { clinux_set_nonblocking(descriptor, 1) }
+        defer { if !isNonBlocking { clinux_set_nonblocking(descriptor, 0) } }
         while !isEmpty {
             let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + start, $0.count - start) }
             if count > 0 {
@@ -58,7 +58,7 @@ struct OutputQueue {
     mutating func drain(milliseconds: Int32) -> Bool {
         flush()
         while !isEmpty, !isBroken {
-            guard csystem_wait_writable(descriptor, milliseconds) == 1 else { return false }
+            guard clinux_wait_writable(descriptor, milliseconds) == 1 else { return false }
             flush()
         }
         return !isBroken

@@ -37,7 +37,7 @@ package final class Demo {
     package init(options: DemoOptions = DemoOptions()) throws(DemoFailure) {
         self.options = options
         broker = try DemoBroker()
-        stopSignal = csystem_event_open()
+        stopSignal = clinux_event_open()
         guard stopSignal >= 0 else { throw .cannotRun(program: "mqscope demo", why: "no more descriptors") }
     }
 
@@ -52,7 +52,7 @@ package final class Demo {
         let floor = LabFloor(endpoint: endpoint, brokerErrors: broker.errors, stopSignal: stopSignal, options: options)
         var handle: UInt64 = 0
         let context = Unmanaged.passRetained(floor).toOpaque()
-        let failure = csystem_thread_start(
+        let failure = clinux_thread_start(
             { context in
                 guard let context else { return }
                 Unmanaged<LabFloor>.fromOpaque(context).takeRetainedValue().run()
@@ -64,8 +64,8 @@ package final class Demo {
     /// Sends the robots home and ends the broker; returns when nothing is left of them. Idempotent.
     package func stop() {
         if let thread {
-            csystem_event_signal(stopSignal)
-            csystem_thread_join(thread)
+            clinux_event_signal(stopSignal)
+            clinux_thread_join(thread)
         }
         thread = nil
         broker.stop()

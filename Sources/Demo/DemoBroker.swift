@@ -93,7 +93,7 @@ package final class DemoBroker {
         lifeline = -1
         Start.waitUntilClosed(gone, milliseconds: 4_000)
         var code: Int32 = 0
-        csystem_wait(supervisor, 500, &code)
+        clinux_wait(supervisor, 500, &code)
         close(gone)
         close(errors)
     }
@@ -127,10 +127,10 @@ private struct Start {
 
     /// Starts the supervising shell first, so that there is no moment in which a folder could be left behind.
     init(mosquitto: String, passwords: String, script: String) throws(DemoFailure) {
-        let folder = Self.temporaryFolder() + "/mqscope-demo-" + String(csystem_random(), radix: 36)
+        let folder = Self.temporaryFolder() + "/mqscope-demo-" + String(clinux_random(), radix: 36)
         files = DemoBrokerFiles(folder: folder, port: try Self.freePort())
         let (commands, results, messages) = (try Self.pipe(), try Self.pipe(), try Self.pipe())
-        csystem_set_nonblocking(messages.read, 1)
+        clinux_set_nonblocking(messages.read, 1)
         (lifeline, gone, errors) = (commands.write, results.read, messages.read)
         defer { for end in [commands.read, results.write, messages.write] { close(end) } }
         supervisor = try Self.spawn(
@@ -149,19 +149,19 @@ private struct Start {
 
     /// Waits for the broker's word that it runs; its process identifier.
     func waitUntilReady(milliseconds: Int) throws(DemoFailure) -> Int32 {
-        let deadline = csystem_now() + Int64(milliseconds) * 1_000_000
-        let impatience = csystem_now() + 1_000_000_000
+        let deadline = clinux_now() + Int64(milliseconds) * 1_000_000
+        let impatience = clinux_now() + 1_000_000_000
         var text: [UInt8] = []
         var hasEnded = false
         while true {
-            csystem_wait_readable(errors, 50)
+            clinux_wait_readable(errors, 50)
             hasEnded = Self.read(errors, into: &text)
             let lines = String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)
             if hasEnded { throw .brokerEnded(lines: lines.suffix(3).map(Self.withoutTime)) }
             // Old versions do not say that they run.
-            let isReady = lines.contains { $0.hasSuffix(" running") } || csystem_now() > impatience && accepts()
+            let isReady = lines.contains { $0.hasSuffix(" running") } || clinux_now() > impatience && accepts()
             if isReady, let identifier = brokerIdentifier() { return identifier }
-            guard csystem_now() < deadline else {
+            guard clinux_now() < deadline else {
                 throw .notReady(milliseconds: milliseconds, lines: lines.suffix(3).map(Self.withoutTime))
             }
         }
@@ -172,14 +172,14 @@ private struct Start {
         close(lifeline)
         Self.waitUntilClosed(gone, milliseconds: 4_000)
         var code: Int32 = 0
-        csystem_wait(supervisor, 500, &code)
+        clinux_wait(supervisor, 500, &code)
         close(gone)
         close(errors)
     }
 
     /// The shell's only line: the process identifier of mosquitto.
     private func brokerIdentifier() -> Int32? {
-        guard csystem_wait_readable(gone, 1_000) == 1 else { return nil }
+        guard clinux_wait_readable(gone, 1_000) == 1 else { return nil }
         var buffer = [UInt8](repeating: 0, count: 16)
         let count = Glibc.read(gone, &buffer, buffer.count)
         return count > 1 ? Int32(String(decoding: buffer[..<(count - 1)], as: UTF8.self)) : nil
@@ -205,10 +205,10 @@ private struct Start {
 
     /// Waits until nobody holds the other end of `file` any more.
     static func waitUntilClosed(_ file: Int32, milliseconds: Int32) {
-        let deadline = csystem_now() + Int64(milliseconds) * 1_000_000
+        let deadline = clinux_now() + Int64(milliseconds) * 1_000_000
         var buffer = [UInt8](repeating: 0, count: 64)
-        while csystem_now() < deadline {
-            guard csystem_wait_readable(file, 100) == 1 else { continue }
+        while clinux_now() < deadline {
+            guard clinux_wait_readable(file, 100) == 1 else { continue }
             guard Glibc.read(file, &buffer, buffer.count) > 0 else { return }
         }
     }
@@ -227,14 +227,14 @@ private struct Start {
     private static func hash(_ file: String, with program: String) throws(DemoFailure) {
         let child = try spawn([program, "-U", file], input: -1, output: -1, error: -1)
         var code: Int32 = -1
-        guard csystem_wait(child, 10_000, &code) == 1, code == 0 else {
+        guard clinux_wait(child, 10_000, &code) == 1, code == 0 else {
             throw .cannotRun(program: program, why: "exit code \(code)")
         }
     }
 
     private static func pipe() throws(DemoFailure) -> (read: Int32, write: Int32) {
         var ends: [Int32] = [-1, -1]
-        let error = csystem_pipe(&ends)
+        let error = clinux_pipe(&ends)
         guard error == 0 else { throw .cannotRun(program: "mosquitto", why: reason(error)) }
         return (ends[0], ends[1])
     }
@@ -245,7 +245,7 @@ private struct Start {
         let copies = arguments.map { strdup($0) }
         defer { for copy in copies { free(copy) } }
         var child: Int32 = -1
-        let failure = csystem_spawn(copies.map { UnsafePointer($0) } + [nil], nil, input, output, error, &child)
+        let failure = clinux_spawn(copies.map { UnsafePointer($0) } + [nil], nil, input, output, error, &child)
         guard failure == 0 else { throw .cannotRun(program: arguments[0], why: reason(failure)) }
         return child
     }

@@ -22,7 +22,7 @@ final class LabFloor {
         self.stopSignal = stopSignal
         self.brokerErrors = brokerErrors
         lab = RobotLab(
-            seed: options.seed, start: Self.now(), wallStart: csystem_wall_now(), faults: options.faults)
+            seed: options.seed, start: Self.now(), wallStart: clinux_wall_now(), faults: options.faults)
     }
 
     /// Runs the lab until it is to stop.
@@ -58,7 +58,7 @@ final class LabFloor {
         return entries[0].revents != 0
     }
 
-    private static func now() -> Instant { Instant(nanoseconds: csystem_now()) }
+    private static func now() -> Instant { Instant(nanoseconds: clinux_now()) }
 
     // MARK: What the lab says
 

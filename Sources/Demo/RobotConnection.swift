@@ -38,7 +38,7 @@ final class RobotConnection {
         configuration.will = will
         configuration.subscriptions = robot.subscriptions
         configuration.reconnects = false  // it is away for a second, so that people see it
-        client = Client(configuration: configuration, inbox: inbox, now: { Instant(nanoseconds: csystem_now()) })
+        client = Client(configuration: configuration, inbox: inbox, now: { Instant(nanoseconds: clinux_now()) })
     }
 
     /// Connects now.
@@ -90,7 +90,7 @@ final class Guest {
         configuration.reconnects = false
         unanswered = messages.isEmpty ? .max : messages.count
         end = now.advanced(milliseconds: 5_000)
-        client = Client(configuration: configuration, inbox: inbox, now: { Instant(nanoseconds: csystem_now()) })
+        client = Client(configuration: configuration, inbox: inbox, now: { Instant(nanoseconds: clinux_now()) })
         client.start()
     }
 

@@ -33,7 +33,7 @@ public final class Client: Sendable {
     deinit { perform { $0.stop(milliseconds: 500) {} } }
 
     /// The clock of the machine: it never runs backwards and goes on while the machine sleeps.
-    public static let now: @Sendable () -> Instant = { Instant(nanoseconds: csystem_now()) }
+    public static let now: @Sendable () -> Instant = { Instant(nanoseconds: clinux_now()) }
 
     /// Begins to connect; `.status` deliveries tell how it goes. Begins again after `stop` or a final failure.
     public func start() { perform { $0.start() } }
@@ -52,7 +52,7 @@ public final class Client: Sendable {
 
     /// Sends DISCONNECT and closes; blocks until that is done, at most `timeoutMilliseconds`. May be called again.
     public func stop(timeoutMilliseconds: Int) {
-        let done = csystem_event_open()
+        let done = clinux_event_open()
         guard done >= 0 else { return perform { $0.stop(milliseconds: timeoutMilliseconds) {} } }
         let descriptor = OwnedDescriptor(done)
         // The driver gets a little less, so that it has said all before the wait here is over.
@@ -88,5 +88,5 @@ private final class OwnedDescriptor: Sendable {
 
     deinit { close(descriptor) }
 
-    func signal() { csystem_event_signal(descriptor) }
+    func signal() { clinux_event_signal(descriptor) }
 }

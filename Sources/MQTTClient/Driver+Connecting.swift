@@ -69,7 +69,7 @@ extension Driver {
 
     private func fail(_ cause: ConnectionFailure.Cause) {
         let now = clock()
-        guard configuration.reconnects, let wait = retry.wait(after: cause, at: now, random: csystem_random()) else {
+        guard configuration.reconnects, let wait = retry.wait(after: cause, at: now, random: clinux_random()) else {
             return giveUp(cause)
         }
         let time = now.advanced(milliseconds: wait)

@@ -23,7 +23,7 @@ public final class Inbox: Sendable {
     /// An empty inbox that is full from `capacity` bytes on.
     public init(capacity: Int = 16 << 20) {
         self.capacity = capacity
-        fileDescriptor = csystem_event_open()
+        fileDescriptor = clinux_event_open()
         precondition(fileDescriptor >= 0, "no file descriptor is left for an inbox")
     }
 
@@ -32,7 +32,7 @@ public final class Inbox: Sendable {
     /// All that waits, in order, by one swap; never blocks. Connections that rest read on.
     public func take() -> [Delivery] {
         // Cleared before looking: what is posted from here on signals again.
-        csystem_event_clear(fileDescriptor)
+        clinux_event_clear(fileDescriptor)
         let (deliveries, resting) = state.withLock { state in
             defer { state = State() }
             return (state.deliveries, state.resting)
@@ -52,7 +52,7 @@ public final class Inbox: Sendable {
             }
             return state.deliveries.isEmpty
         }
-        if wasEmpty { csystem_event_signal(fileDescriptor) }
+        if wasEmpty { clinux_event_signal(fileDescriptor) }
     }
 
     /// When it is full: keeps `resume` to be called once by the next `take`, on the consumer's thread, and returns `true`.

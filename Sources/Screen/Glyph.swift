@@ -50,7 +50,7 @@ enum Glyph: Equatable {
     }
 
     private static func looked(up scalar: Unicode.Scalar) -> Glyph {
-        let width = Int(csystem_wcwidth(scalar.value))
+        let width = Int(clinux_wcwidth(scalar.value))
         let properties = scalar.properties
         guard width >= 0, !properties.isDefaultIgnorableCodePoint else { return .spacing(replacement, width: 1) }
         switch properties.generalCategory {

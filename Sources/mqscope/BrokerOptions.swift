@@ -183,7 +183,7 @@ struct BrokerOptions: ParsableArguments {
         let letters = host.prefix { $0 != "." }.unicodeScalars.filter {
             $0.isASCII && $0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "-"
         }
-        let digits = String(csystem_random() & 0xFF_FFFF | 0x100_0000, radix: 16).dropFirst()
+        let digits = String(clinux_random() & 0xFF_FFFF | 0x100_0000, radix: 16).dropFirst()
         return "mqscope-\(String(String.UnicodeScalarView(letters.prefix(32))))-\(digits)"
     }
 }

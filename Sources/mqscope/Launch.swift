@@ -17,7 +17,7 @@ enum Launch {
     ) -> Int32 {
         var options = DashboardOptions(
             endpoint: plan.configuration.endpoint, userName: plan.configuration.userName, isReadOnly: isReadOnly,
-            watchesSystem: plan.watchesSystem, qos: plan.qos, seed: csystem_random())
+            watchesSystem: plan.watchesSystem, qos: plan.qos, seed: clinux_random())
         options.limits.historyBytes = historyBytes
         let terminal: CursesTerminal
         do {
@@ -33,7 +33,7 @@ enum Launch {
         for notice in notices { log.logger.notice("\(notice)") }
         let inbox = Inbox()
         let client = Client(
-            configuration: plan.configuration, inbox: inbox, now: { Instant(nanoseconds: csystem_now()) })
+            configuration: plan.configuration, inbox: inbox, now: { Instant(nanoseconds: clinux_now()) })
         let descriptors = Descriptors(
             input: terminal.inputDescriptor, output: terminal.outputDescriptor, signals: signals)
         var loop = RunLoop(

@@ -74,7 +74,7 @@ struct RunLoop<T: Terminal & ~Copyable>: ~Copyable {
 
     // MARK: One turn
 
-    private static func now() -> Instant { Instant(nanoseconds: csystem_now()) }
+    private static func now() -> Instant { Instant(nanoseconds: clinux_now()) }
 
     /// Tells the dashboard the time; once a second it may change what is shown.
     private mutating func tick() {
@@ -87,11 +87,11 @@ struct RunLoop<T: Terminal & ~Copyable>: ~Copyable {
     }
 
     private static func wallClock() -> WallClock {
-        let wall = csystem_wall_now()
+        let wall = clinux_wall_now()
         var seconds = time_t(wall / 1_000_000_000)
         var parts = tm()
         localtime_r(&seconds, &parts)
-        return WallClock(offset: wall &- csystem_now(), zoneSeconds: Int64(parts.tm_gmtoff))
+        return WallClock(offset: wall &- clinux_now(), zoneSeconds: Int64(parts.tm_gmtoff))
     }
 
     /// Hands what the connection says to the dashboard, for at most a slice of time.
@@ -159,7 +159,7 @@ struct RunLoop<T: Terminal & ~Copyable>: ~Copyable {
 
     private mutating func takeSignals() {
         while exitCode == nil {
-            let signal = csystem_signals_read(descriptors.signals)
+            let signal = clinux_signals_read(descriptors.signals)
             switch signal {
             case 0: return
             case SIGWINCH:
@@ -208,7 +208,7 @@ struct RunLoop<T: Terminal & ~Copyable>: ~Copyable {
 
     private mutating func suspend() {
         terminal.suspend()
-        csystem_stop_self()
+        clinux_stop_self()
         terminal.resume()
         resize()
         repaint()

@@ -7,7 +7,7 @@ import Testing
     /// Runs a shell script to its end: what it printed and its exit code.
     private func run(_ script: String, environment: [String]? = nil) throws -> (output: String, code: Int32) {
         var ends: [Int32] = [-1, -1]
-        #expect(csystem_pipe(&ends) == 0)
+        #expect(clinux_pipe(&ends) == 0)
         var child: Int32 = 0
         let error = spawn(["sh", "-c", script], environment: environment, output: ends[1], &child)
         close(ends[1])
@@ -17,7 +17,7 @@ import Testing
         while case let count = read(ends[0], &buffer, buffer.count), count > 0 { output += buffer[..<count] }
         close(ends[0])
         var code: Int32 = -1
-        #expect(csystem_wait(child, -1, &code) == 1)
+        #expect(clinux_wait(child, -1, &code) == 1)
         return (String(decoding: output, as: UTF8.self), code)
     }
 
@@ -31,7 +31,7 @@ import Testing
         defer { for copy in argv + envp { free(copy) } }
         return (argv.map { UnsafePointer($0) } + [nil]).withUnsafeBufferPointer { argv in
             (envp.map { UnsafePointer($0) } + [nil]).withUnsafeBufferPointer { envp in
-                csystem_spawn(argv.baseAddress, variables == nil ? nil : envp.baseAddress, -1, output, output, &child)
+                clinux_spawn(argv.baseAddress, variables == nil ? nil : envp.baseAddress, -1, output, output, &child)
             }
         }
     }
@@ -86,12 +86,12 @@ import Testing
         var child: Int32 = 0
         var code: Int32 = -1
         #expect(spawn(["sleep", "1000"], &child) == 0)
-        #expect(csystem_wait(child, 0, &code) == 0)
-        #expect(csystem_wait(child, 5, &code) == 0)
+        #expect(clinux_wait(child, 0, &code) == 0)
+        #expect(clinux_wait(child, 5, &code) == 0)
         kill(child, SIGKILL)
-        #expect(csystem_wait(child, 20_000, &code) == 1)
+        #expect(clinux_wait(child, 20_000, &code) == 1)
         #expect(code == 128 + SIGKILL)
-        #expect(csystem_wait(child, 0, &code) == -1)
+        #expect(clinux_wait(child, 0, &code) == -1)
     }
 
     @Test("Any number of threads may start children at the same time")

@@ -6,43 +6,43 @@ import Testing
 @Suite struct SystemTests {
     @Test("The clock never runs backwards")
     func clock() {
-        var last = csystem_now()
+        var last = clinux_now()
         for _ in 0..<1000 {
-            let now = csystem_now()
+            let now = clinux_now()
             #expect(now >= last)
             last = now
         }
-        #expect(csystem_wall_now() > 1_700_000_000_000_000_000)
+        #expect(clinux_wall_now() > 1_700_000_000_000_000_000)
     }
 
     @Test("Random numbers are not the same twice")
     func random() {
-        #expect(Set((0..<100).map { _ in csystem_random() }).count == 100)
+        #expect(Set((0..<100).map { _ in clinux_random() }).count == 100)
     }
 
     @Test("An event is readable from the first signal until it is cleared")
     func event() {
-        let event = csystem_event_open()
+        let event = clinux_event_open()
         defer { close(event) }
-        #expect(csystem_wait_readable(event, 0) == 0)
-        csystem_event_signal(event)
-        csystem_event_signal(event)
-        #expect(csystem_wait_readable(event, 0) == 1)
-        csystem_event_clear(event)
-        #expect(csystem_wait_readable(event, 0) == 0)
-        csystem_event_clear(event)
+        #expect(clinux_wait_readable(event, 0) == 0)
+        clinux_event_signal(event)
+        clinux_event_signal(event)
+        #expect(clinux_wait_readable(event, 0) == 1)
+        clinux_event_clear(event)
+        #expect(clinux_wait_readable(event, 0) == 0)
+        clinux_event_clear(event)
     }
 
     @Test("Waiting tells ready, not ready and gone apart")
     func waiting() {
         var ends: [Int32] = [-1, -1]
-        #expect(csystem_pipe(&ends) == 0)
-        #expect(csystem_wait_readable(ends[0], 0) == 0)
-        #expect(csystem_wait_writable(ends[1], 0) == 1)
+        #expect(clinux_pipe(&ends) == 0)
+        #expect(clinux_wait_readable(ends[0], 0) == 0)
+        #expect(clinux_wait_writable(ends[1], 0) == 1)
         close(ends[0])
-        #expect(csystem_wait_writable(ends[1], 0) != 0)
+        #expect(clinux_wait_writable(ends[1], 0) != 0)
         close(ends[1])
-        #expect(csystem_wait_readable(1_000_000, 0) == -1)
+        #expect(clinux_wait_readable(1_000_000, 0) == -1)
     }
 
     @Test(
@@ -52,45 +52,45 @@ import Testing
             (0x6e29, 2), (0xac00, 2), (0x1161, 0), (0x1f600, 2), (0x378, -1), (0x10ffff, -1), (0x7fff_ffff, -1),
         ] as [(UInt32, Int32)])
     func widths(scalar: UInt32, width: Int32) {
-        #expect(csystem_wcwidth(scalar) == width)
+        #expect(clinux_wcwidth(scalar) == width)
     }
 
     @Test("Signals come as data, one after the other, and nothing else is interrupted")
     func signals() {
         var before = sigset_t()
         pthread_sigmask(SIG_BLOCK, nil, &before)
-        let descriptor = csystem_signals_open()
+        let descriptor = clinux_signals_open()
         defer {
             close(descriptor)
             pthread_sigmask(SIG_SETMASK, &before, nil)
         }
-        #expect(csystem_signals_read(descriptor) == 0)
+        #expect(clinux_signals_read(descriptor) == 0)
         pthread_kill(pthread_self(), SIGTERM)
         pthread_kill(pthread_self(), SIGWINCH)
-        #expect(csystem_wait_readable(descriptor, 0) == 1)
-        #expect(Set([csystem_signals_read(descriptor), csystem_signals_read(descriptor)]) == [SIGTERM, SIGWINCH])
-        #expect(csystem_signals_read(descriptor) == 0)
+        #expect(clinux_wait_readable(descriptor, 0) == 1)
+        #expect(Set([clinux_signals_read(descriptor), clinux_signals_read(descriptor)]) == [SIGTERM, SIGWINCH])
+        #expect(clinux_signals_read(descriptor) == 0)
     }
 
     @Test("A thread runs and is waited for")
     func threads() {
-        let event = csystem_event_open()
+        let event = clinux_event_open()
         defer { close(event) }
         var thread: UInt64 = 0
         let context = UnsafeMutableRawPointer(bitPattern: Int(event))
-        #expect(csystem_thread_start({ csystem_event_signal(Int32(Int(bitPattern: $0))) }, context, &thread) == 0)
-        csystem_thread_join(thread)
-        #expect(csystem_wait_readable(event, 0) == 1)
+        #expect(clinux_thread_start({ clinux_event_signal(Int32(Int(bitPattern: $0))) }, context, &thread) == 0)
+        clinux_thread_join(thread)
+        #expect(clinux_wait_readable(event, 0) == 1)
     }
 
     @Test("A file is no terminal")
     func noTerminal() {
         var ends: [Int32] = [-1, -1]
-        #expect(csystem_pipe(&ends) == 0)
+        #expect(clinux_pipe(&ends) == 0)
         defer { for end in ends { close(end) } }
         var (rows, columns): (Int32, Int32) = (0, 0)
-        #expect(csystem_window_size(ends[0], &rows, &columns) != 0)
-        #expect(csystem_terminal_save(ends[0]) == nil)
-        #expect(csystem_terminal_reopen(ends[0]) == -1)
+        #expect(clinux_window_size(ends[0], &rows, &columns) != 0)
+        #expect(clinux_terminal_save(ends[0]) == nil)
+        #expect(clinux_terminal_reopen(ends[0]) == -1)
     }
 }

@@ -15,9 +15,9 @@ private func isAlive(_ process: Int32) -> Bool {
 
 /// Waits at most `seconds` until `condition` holds; whether it does.
 func waits(_ seconds: Double, until condition: () -> Bool) -> Bool {
-    let deadline = csystem_now() + Int64(seconds * 1e9)
+    let deadline = clinux_now() + Int64(seconds * 1e9)
     while !condition() {
-        guard csystem_now() < deadline else { return false }
+        guard clinux_now() < deadline else { return false }
         usleep(10_000)
     }
     return true
@@ -72,7 +72,7 @@ struct DemoBrokerTests {
         let arguments: [UnsafeMutablePointer<CChar>?] = [strdup("sleep"), strdup("1000")]
         defer { for argument in arguments { free(argument) } }
         var holder: Int32 = 0
-        let failure = csystem_spawn(
+        let failure = clinux_spawn(
             arguments.map { UnsafePointer($0) } + [nil], nil, -1, broker.lifeline, -1, &holder)
         #expect(failure == 0)
         close(broker.lifeline)
@@ -82,7 +82,7 @@ struct DemoBrokerTests {
         kill(holder, SIGKILL)
         #expect(waits(3) { !isAlive(broker.processIdentifier) && !exists(broker.folder) })
         var code: Int32 = 0
-        #expect(csystem_wait(holder, 1_000, &code) == 1)
+        #expect(clinux_wait(holder, 1_000, &code) == 1)
     }
 
     @Test("a broker that does not listen to SIGTERM is ended all the same")
@@ -113,7 +113,7 @@ struct DemoBrokerTests {
 
     @Test("a mosquitto that ends at once is quoted")
     func failing() throws {
-        let folder = "/tmp/mqscope-tests-" + String(csystem_random(), radix: 36)
+        let folder = "/tmp/mqscope-tests-" + String(clinux_random(), radix: 36)
         #expect(mkdir(folder, 0o700) == 0)
         defer {
             for name in ["mosquitto", "mosquitto_passwd"] { unlink(folder + "/" + name) }

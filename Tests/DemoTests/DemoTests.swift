@@ -18,13 +18,13 @@ private final class Watcher {
 
     init(_ endpoint: Endpoint, user: String?, password: String, filters: [TopicFilter] = []) {
         var configuration = ClientConfiguration(
-            endpoint: endpoint, clientIdentifier: "watcher-" + String(csystem_random(), radix: 36))
+            endpoint: endpoint, clientIdentifier: "watcher-" + String(clinux_random(), radix: 36))
         configuration.userName = user
         configuration.password = user.map { _ in Array(password.utf8) }
         configuration.version = .v5_0
         configuration.reconnects = false
         configuration.subscriptions = filters.map { Subscription($0) }
-        client = Client(configuration: configuration, inbox: inbox, now: { Instant(nanoseconds: csystem_now()) })
+        client = Client(configuration: configuration, inbox: inbox, now: { Instant(nanoseconds: clinux_now()) })
         client.start()
     }
 
@@ -40,12 +40,12 @@ private final class Watcher {
 
     /// Takes what came in until `condition` holds, at most `seconds`; whether it holds.
     func wait(_ seconds: Double, until condition: (Watcher) -> Bool) -> Bool {
-        let deadline = csystem_now() + Int64(seconds * 1e9)
+        let deadline = clinux_now() + Int64(seconds * 1e9)
         while true {
             for delivery in inbox.take() { note(delivery) }
             if condition(self) { return true }
-            guard csystem_now() < deadline else { return false }
-            csystem_wait_readable(inbox.fileDescriptor, 20)
+            guard clinux_now() < deadline else { return false }
+            clinux_wait_readable(inbox.fileDescriptor, 20)
             usleep(5_000)
         }
     }
@@ -95,9 +95,9 @@ struct DemoTests {
         let fastTopics = measuredRates.filter { $0.rate > 1 }.map(\.topic)
         #expect(watcher.wait(5) { watcher in fastTopics.allSatisfy { watcher.counts[$0] != nil } })
         watcher.resetCounts()
-        let start = csystem_now()
+        let start = clinux_now()
         _ = watcher.wait(30) { _ in false }
-        let seconds = Double(csystem_now() - start) / 1e9
+        let seconds = Double(clinux_now() - start) / 1e9
         for (topic, rate) in measuredRates {
             let count = watcher.counts[topic] ?? 0
             // A slow stream may have one message more or less than its share.

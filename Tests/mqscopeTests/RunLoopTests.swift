@@ -30,7 +30,7 @@ final class TerminalScript {
     var isClosed = false
     var presentCount = 0
     /// Readable when the screen has changed since the script looked, so that the run loop looks for keys.
-    let changed = csystem_event_open()
+    let changed = clinux_event_open()
     let deadline = Date().addingTimeInterval(20)
 
     init(_ steps: [(awaits: String, keys: String)]) {
@@ -51,7 +51,7 @@ final class TerminalScript {
         }
         guard var step = steps.first else { return .key(.control("c")) }
         guard step.awaits.isEmpty || step.awaits.split(separator: "|").contains(where: { screen.contains($0) }) else {
-            csystem_event_clear(changed)
+            clinux_event_clear(changed)
             return nil
         }
         guard !step.inputs.isEmpty else {
@@ -74,7 +74,7 @@ struct ScriptedTerminal: Terminal, ~Copyable {
 
     mutating func present(_ surface: borrowing Surface) {
         script.presentCount += 1
-        csystem_event_signal(script.changed)
+        clinux_event_signal(script.changed)
         script.screen = (0..<surface.size.rows).map { surface.line($0) }.joined(separator: "\n")
     }
     mutating func flush() {}
@@ -98,7 +98,7 @@ struct ScriptedTerminal: Terminal, ~Copyable {
         var configuration = ClientConfiguration(
             endpoint: Endpoint(host: "127.0.0.1", port: port), clientIdentifier: "run-loop-test")
         configuration.subscriptions = [Subscription(.system), Subscription(.everything)]
-        let client = Client(configuration: configuration, inbox: inbox, now: { Instant(nanoseconds: csystem_now()) })
+        let client = Client(configuration: configuration, inbox: inbox, now: { Instant(nanoseconds: clinux_now()) })
         var options = DashboardOptions(endpoint: configuration.endpoint)
         options.limits.historyBytes = 4 << 20
         var loop = RunLoop(

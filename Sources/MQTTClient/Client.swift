@@ -4,7 +4,8 @@ public import MQTT
 package import NIOCore
 internal import NIOPosix
 
-/// A connection to an MQTT broker that stays up. Requests return at once; everything it has to say arrives in its `Inbox`.
+/// A connection to an MQTT broker that stays up, for programs with a loop of their own. Requests return at once; everything
+/// it has to say arrives in its `Inbox`. `AsyncClient` is the same for programs that use Swift concurrency.
 public final class Client: Sendable {
     private let eventLoop: any EventLoop
     private let driver: NIOLoopBoundBox<Driver?>
@@ -17,16 +18,24 @@ public final class Client: Sendable {
     }
 
     /// The same on an event loop of `group`.
-    package init(
+    package convenience init(
         configuration: ClientConfiguration, inbox: Inbox, now: @escaping @Sendable () -> Instant,
         group: any EventLoopGroup
+    ) {
+        self.init(configuration: configuration, outlet: inbox, now: now, group: group)
+    }
+
+    /// The same with any outlet.
+    init(
+        configuration: ClientConfiguration, outlet: any Outlet, now: @escaping @Sendable () -> Instant = Client.now,
+        group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) {
         let eventLoop = group.next()
         let driver = NIOLoopBoundBox<Driver?>.makeEmptyBox(eventLoop: eventLoop)
         self.eventLoop = eventLoop
         self.driver = driver
         eventLoop.execute {
-            driver.value = Driver(configuration, inbox: inbox, eventLoop: eventLoop, clock: now)
+            driver.value = Driver(configuration, outlet: outlet, eventLoop: eventLoop, clock: now)
         }
     }
 
@@ -64,6 +73,11 @@ public final class Client: Sendable {
             guard rest > 0 else { return }
             _ = poll(&waiting, 1, Int32(clamping: rest + 1))
         }
+    }
+
+    /// The same without blocking: `done` is called once, on the event loop.
+    func stop(milliseconds: Int, done: @escaping @Sendable () -> Void) {
+        perform { $0.stop(milliseconds: milliseconds, done: done) }
     }
 
     /// For tests and demonstrations: stops reading, writing and pinging, and leaves the connection open.

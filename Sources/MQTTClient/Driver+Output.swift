@@ -6,7 +6,7 @@ import NIOCore
 /// What the session has to say: upwards, and to the server.
 extension Driver {
     /// Tells the consumer.
-    func post(_ deliveries: [Delivery]) { inbox.post(deliveries) }
+    func post(_ deliveries: [Delivery]) { outlet.post(deliveries) }
 
     /// Flushes once for all requests that are already on their way to this event loop.
     func scheduleFlush() {

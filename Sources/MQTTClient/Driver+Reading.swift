@@ -39,12 +39,12 @@ extension Driver: PacketHandlerDelegate {
         }
     }
 
-    /// When the inbox is full: reading rests until the consumer has taken what is in it, and it is told so.
+    /// When the outlet is full: reading rests until the consumer has taken what is in it, and it is told so.
     private func restsBehind(_ handler: PacketHandler) -> Bool {
         guard !isBehind else { return true }
         let loop = eventLoop
         let bound = NIOLoopBound((self, handler), eventLoop: loop)
-        isBehind = inbox.rest {
+        isBehind = outlet.rest {
             loop.execute { bound.value.0.readOn(bound.value.1) }
         }
         guard isBehind else { return false }

@@ -30,7 +30,7 @@ final class Driver {
     /// What was asked for.
     let configuration: ClientConfiguration
     /// Where everything that happens is told.
-    let inbox: Inbox
+    let outlet: any Outlet
     /// The loop it is confined to.
     let eventLoop: any EventLoop
     /// The clock of all instants.
@@ -53,7 +53,7 @@ final class Driver {
     var unwritten = 0
     /// Whether it plays dead.
     var isFrozen = false
-    /// Whether reading rests because the inbox is full.
+    /// Whether reading rests because the outlet is full.
     var isBehind = false
     /// Whether reading rests because too much is unwritten.
     var isReadDue = false
@@ -64,11 +64,11 @@ final class Driver {
 
     /// A driver that is idle until `start`.
     init(
-        _ configuration: ClientConfiguration, inbox: Inbox, eventLoop: any EventLoop,
+        _ configuration: ClientConfiguration, outlet: any Outlet, eventLoop: any EventLoop,
         clock: @escaping @Sendable () -> Instant
     ) {
         self.configuration = configuration
-        self.inbox = inbox
+        self.outlet = outlet
         self.eventLoop = eventLoop
         self.clock = clock
         session = Session(configuration)

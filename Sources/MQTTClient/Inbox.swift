@@ -3,11 +3,19 @@ internal import Glibc
 public import MQTT
 internal import Synchronization
 
-/// The hand-over from connections to the consumer's thread: the only lock in the program, taken once per read.
+/// Where a connection says what it has to say. It is called on the connection's event loop, once per read or request.
+protocol Outlet: AnyObject, Sendable {
+    /// Adds what one read or one request brought.
+    func post(_ deliveries: [Delivery])
+    /// When it is full: keeps `resume` to be called once when the consumer has taken what is in it, and returns `true`.
+    func rest(until resume: @escaping @Sendable () -> Void) -> Bool
+}
+
+/// The hand-over from connections to the consumer's thread: one lock, taken once per read.
 ///
 /// It is bounded in bytes: when full, connections stop reading until `take`, so that nothing is dropped here. What one
 /// read brought is never split, so the bound can be passed by one read, a single large message among them.
-public final class Inbox: Sendable {
+public final class Inbox: Outlet {
     private struct State {
         var deliveries: [Delivery] = []
         var byteCount = 0

@@ -29,10 +29,10 @@ public struct Batch: Sendable {
     /// The messages in the order they came.
     public private(set) var records: [Record] = []
     /// When the read happened.
-    public var arrival: Instant
+    public package(set) var arrival: Instant
 
     /// An empty batch that arrived at `arrival`.
-    public init(arrival: Instant) { self.arrival = arrival }
+    package init(arrival: Instant) { self.arrival = arrival }
 
     /// How many messages it holds.
     @inlinable public var count: Int { records.count }
@@ -40,13 +40,13 @@ public struct Batch: Sendable {
     @inlinable public var isEmpty: Bool { records.isEmpty }
 
     /// Makes room for `byteCount` more bytes and `messageCount` more messages.
-    public mutating func reserve(byteCount: Int, messageCount: Int) {
+    package mutating func reserve(byteCount: Int, messageCount: Int) {
         bytes.reserveCapacity(bytes.count + byteCount)
         records.reserveCapacity(records.count + messageCount)
     }
 
     /// Appends a message; the bytes are copied. All its parts together are at most 256 MiB, as a packet is.
-    public mutating func append(
+    package mutating func append(
         topic: UnsafeRawBufferPointer, payload: UnsafeRawBufferPointer, properties: UnsafeRawBufferPointer,
         flags: PublishFlags
     ) {
@@ -75,7 +75,7 @@ public struct Batch: Sendable {
     }
 
     /// Appends a message given as values, as tests and recordings have them.
-    public mutating func append(topic: String, payload: [UInt8], flags: PublishFlags = PublishFlags(rawValue: 0)) {
+    package mutating func append(topic: String, payload: [UInt8], flags: PublishFlags = PublishFlags(rawValue: 0)) {
         var topic = topic
         topic.withUTF8 { topic in
             payload.withUnsafeBytes { payload in

@@ -36,7 +36,7 @@ public struct ConnectionFailure: Error, Sendable, Hashable {
     public var cause: Cause
 
     /// A failure to reach or keep `endpoint`.
-    public init(endpoint: Endpoint, userName: String? = nil, version: ProtocolVersion = .v5_0, cause: Cause) {
+    package init(endpoint: Endpoint, userName: String? = nil, version: ProtocolVersion = .v5_0, cause: Cause) {
         self.endpoint = endpoint
         self.userName = userName
         self.version = version
@@ -52,7 +52,7 @@ public struct AddressFailure: Sendable, Hashable {
     public var failure: SocketFailure
 
     /// `address` failed with `failure`.
-    public init(address: String, failure: SocketFailure) {
+    package init(address: String, failure: SocketFailure) {
         self.address = address
         self.failure = failure
     }

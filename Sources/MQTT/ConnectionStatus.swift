@@ -38,7 +38,7 @@ public struct ConnectionInfo: Sendable, Hashable {
     public var properties: Properties
 
     /// What CONNACK said.
-    public init(
+    package init(
         endpoint: Endpoint, address: String, version: ProtocolVersion, refusedVersion: ProtocolVersion? = nil,
         clientIdentifier: String, userName: String? = nil, isSessionPresent: Bool = false, keepAlive: UInt16,
         since: Instant, properties: Properties = Properties()

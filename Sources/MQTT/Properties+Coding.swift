@@ -1,6 +1,6 @@
 extension Properties {
     /// The properties in `bytes`, a section without its Property Length, or how they break the rules of `section`.
-    public init(decoding bytes: some Collection<UInt8>, of section: PropertySection) throws(ProtocolViolation) {
+    package init(decoding bytes: some Collection<UInt8>, of section: PropertySection) throws(ProtocolViolation) {
         let result: Result<Properties, ProtocolViolation> = Array(bytes).withUnsafeBytes { bytes in
             do throws(ProtocolViolation) {
                 return .success(try Properties(decoding: bytes, of: section))

@@ -1,5 +1,5 @@
 /// The places where properties stand: a Control Packet or the will in CONNECT (MQTT 5.0 table 2-4).
-public enum PropertySection: UInt8, Sendable, Hashable, CaseIterable {
+package enum PropertySection: UInt8, Sendable, Hashable, CaseIterable {
     /// In CONNECT.
     case connect
     /// Of the will, in the payload of CONNECT.

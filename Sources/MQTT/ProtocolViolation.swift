@@ -6,15 +6,15 @@ public struct ProtocolViolation: Error, Sendable, Hashable {
     public var detail: String
 
     /// A violation answered with `reasonCode`.
-    public init(_ reasonCode: ReasonCode, _ detail: String) {
+    package init(_ reasonCode: ReasonCode, _ detail: String) {
         self.reasonCode = reasonCode
         self.detail = detail
     }
 
     /// A Malformed Packet (0x81).
-    public static func malformed(_ detail: String) -> ProtocolViolation { ProtocolViolation(.malformedPacket, detail) }
+    package static func malformed(_ detail: String) -> ProtocolViolation { ProtocolViolation(.malformedPacket, detail) }
     /// A Protocol Error (0x82).
-    public static func protocolError(_ detail: String) -> ProtocolViolation {
+    package static func protocolError(_ detail: String) -> ProtocolViolation {
         ProtocolViolation(.protocolError, detail)
     }
 }

@@ -64,7 +64,7 @@ public struct TraceRecord: Sendable {
     }
 
     /// Most bytes of the topic that are kept.
-    public static let topicCapacity = 64
+    package static let topicCapacity = 64
 
     /// When it was read or written.
     public var time: Instant
@@ -85,7 +85,7 @@ public struct TraceRecord: Sendable {
     private var topicBytes = InlineArray<64, UInt8>(repeating: 0)
 
     /// A record without a topic.
-    public init(
+    package init(
         time: Instant, direction: Direction, type: PacketType, flags: UInt8 = 0, reasonCode: UInt8 = 0,
         identifier: UInt16 = 0, length: UInt32 = 0
     ) {
@@ -99,7 +99,7 @@ public struct TraceRecord: Sendable {
     }
 
     /// Keeps the first 64 bytes of `topic`.
-    public mutating func setTopic(_ topic: UnsafeRawBufferPointer) {
+    package mutating func setTopic(_ topic: UnsafeRawBufferPointer) {
         topicLength = UInt16(clamping: topic.count)
         let kept = UnsafeRawBufferPointer(start: topic.baseAddress, count: min(topic.count, Self.topicCapacity))
         withUnsafeMutableBytes(of: &topicBytes) { $0.copyMemory(from: kept) }

@@ -79,4 +79,27 @@ struct ValueTests {
         #expect(Endpoint(host: "::1", port: 1883).description == "[::1]:1883")
         #expect(Endpoint(host: "127.0.0.1", port: 1).isLoopback && !Endpoint(host: "10.0.0.1", port: 1).isLoopback)
     }
+
+    @Test("a message of a batch is a value of its own, with its properties")
+    func messageOfBatch() throws {
+        var properties = Properties()
+        properties.contentType = "text/plain"
+        properties.userProperties = [UserProperty("a", "b")]
+        var encoded: [UInt8] = []
+        try properties.encode(into: &encoded, of: .publishToClient)
+        var batch = Batch(arrival: .zero)
+        batch.append(topic: "first", payload: [1])
+        "a/ü".utf8.withContiguousStorageIfAvailable { topic in
+            [UInt8]([2, 3]).withUnsafeBytes { payload in
+                encoded.dropFirst().withUnsafeBytes { properties in
+                    batch.append(
+                        topic: UnsafeRawBufferPointer(topic), payload: payload, properties: properties,
+                        flags: PublishFlags(qos: .atLeastOnce, isRetained: true))
+                }
+            }
+        }
+        let message = Message(
+            topic: try TopicName("a/ü"), payload: [2, 3], qos: .atLeastOnce, isRetained: true, properties: properties)
+        #expect(batch.message(batch.records[1]) == message)
+    }
 }

@@ -10,6 +10,8 @@ final class Driver {
     static let publishLimit = 256 << 10
     /// From so many unwritten bytes on, reading rests: a server that keeps to the protocol never gets us there.
     static let writeLimit = 4 << 20
+    /// So many connections in a row may be lost to publishes whose QoS the server may not take.
+    static let lossLimit = 3
 
     /// What it is doing.
     enum State {
@@ -43,6 +45,10 @@ final class Driver {
     var negotiation: Negotiation
     /// When to try again.
     var retry = RetryPolicy()
+    /// The QoS at which the last connection was lost, where the server has never answered a PUBLISH of it.
+    var unansweredQoS: QoS?
+    /// How many connections in a row were lost like that.
+    var lossesToPublishing = 0
     /// The address that answered.
     var address = ""
     /// When the session is woken next.

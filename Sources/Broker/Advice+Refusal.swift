@@ -91,6 +91,16 @@ extension Advice {
         }
     }
 
+    /// The connection ended at a PUBLISH of a QoS that the server has never answered.
+    private static func unanswered(_ broker: String, _ how: String, at qos: QoS, _ blind: String) -> Advice {
+        let todo =
+            qos == .exactlyOnce
+            ? "Perhaps it takes no QoS 2, as NATS 2.9 does not, or does not allow the topic: try QoS 1 or 0."
+            : "Perhaps it takes no QoS 1, or does not allow the topic: try QoS 0."
+        return Advice(
+            "\(broker) \(how) when we published at QoS \(qos.rawValue), without a word.", todo + blind, isGuess: true)
+    }
+
     /// The connection ended without a word.
     static func lost(_ failure: ConnectionFailure, _ socket: SocketFailure?, milliseconds: Int) -> Advice {
         let broker = Excerpt.of(failure.endpoint.description)
@@ -105,6 +115,9 @@ extension Advice {
             return Advice("The connection to \(broker) broke \(after): system error \(number).", "Network or broker?")
         case nil, .reset, .refused:
             let how = socket == nil ? "closed the connection" : "reset the connection"
+            if let qos = failure.unansweredQoS {
+                return unanswered(broker, how, at: qos, blind)
+            }
             let todo =
                 milliseconds < 1_000
                 ? "If this repeats, another client uses the same client identifier: choose another one with -i."

@@ -32,14 +32,21 @@ public struct ConnectionFailure: Error, Sendable, Hashable {
     public var userName: String?
     /// The version that was tried.
     public var version: ProtocolVersion
+    /// The QoS of a PUBLISH that was not answered when the connection was lost, where the server has never answered one
+    /// of this QoS: it may not take them. Else `nil`.
+    public var unansweredQoS: QoS?
     /// What was observed.
     public var cause: Cause
 
     /// A failure to reach or keep `endpoint`.
-    package init(endpoint: Endpoint, userName: String? = nil, version: ProtocolVersion = .v5_0, cause: Cause) {
+    package init(
+        endpoint: Endpoint, userName: String? = nil, version: ProtocolVersion = .v5_0, unansweredQoS: QoS? = nil,
+        cause: Cause
+    ) {
         self.endpoint = endpoint
         self.userName = userName
         self.version = version
+        self.unansweredQoS = unansweredQoS
         self.cause = cause
     }
 }

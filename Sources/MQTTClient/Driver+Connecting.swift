@@ -55,7 +55,9 @@ extension Driver {
         setAlarm(nil)
         isFrozen = false
         endRest()
+        let doubtfulQoS = session.doubtfulQoS
         let ending = session.closed(by: error.map { SocketFailure($0) }, at: clock())
+        blame(doubtfulQoS, for: ending)
         flush()
         switch ending {
         case .closed: break
@@ -65,6 +67,17 @@ extension Driver {
             if case .olderServer = ending { negotiation.reset() }
             fail(cause)
         }
+    }
+
+    /// A server that does not take a QoS may close at each PUBLISH of it: what was under way each time is given up after
+    /// a few connections, as it would end every one that follows.
+    private func blame(_ qos: QoS?, for ending: Session.Ending) {
+        guard case .failed(.lost) = ending else { return }
+        unansweredQoS = qos
+        lossesToPublishing = qos == nil ? 0 : lossesToPublishing + 1
+        guard let qos, lossesToPublishing >= Self.lossLimit else { return }
+        lossesToPublishing = 0
+        session.abandon(qos)
     }
 
     private func fail(_ cause: ConnectionFailure.Cause) {
@@ -89,9 +102,10 @@ extension Driver {
     }
 
     private func failure(_ cause: ConnectionFailure.Cause) -> ConnectionFailure {
-        ConnectionFailure(
+        let isLost = if case .lost = cause { true } else { false }
+        return ConnectionFailure(
             endpoint: configuration.endpoint, userName: configuration.userName, version: negotiation.version,
-            cause: cause)
+            unansweredQoS: isLost ? unansweredQoS : nil, cause: cause)
     }
 
     /// Lets go of whatever is under way, without a word upwards but what the session has to say of its requests.

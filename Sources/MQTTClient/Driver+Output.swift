@@ -30,11 +30,10 @@ extension Driver {
         // Handed up before acknowledgements go out: what is acknowledged has been taken over.
         post(deliveries)
         if !output.bytes.isEmpty { write(output.bytes, written: output.written) }
-        guard output.ending != nil, case .connected(let channel, let handler) = state else {
+        guard output.ending != nil, case .connected(_, let handler) = state else {
             return setAlarm(session.deadline)
         }
-        handler.detach()
-        channel.close(promise: nil)
+        handler.part(milliseconds: Self.farewell)
         closed(error: nil)
     }
 

@@ -33,8 +33,9 @@ extension Driver: PacketHandlerDelegate {
         case .stopping(_, _, let limit):
             limit.cancel()
             state = .idle
+            endRest()
             _ = session.closed(by: nil, at: clock())
-            finish()
+            parted()
         case .idle, .dialing, .waiting, .over: break
         }
     }

@@ -10,6 +10,10 @@ final class Driver {
     static let publishLimit = 256 << 10
     /// From so many unwritten bytes on, reading rests: a server that keeps to the protocol never gets us there.
     static let writeLimit = 4 << 20
+    /// How long a server may take to close after our last packet, milliseconds.
+    static let farewell: Int64 = 500
+    /// So many connections in a row may be lost to publishes whose QoS the server may not take.
+    static let lossLimit = 3
 
     /// What it is doing.
     enum State {
@@ -43,6 +47,10 @@ final class Driver {
     var negotiation: Negotiation
     /// When to try again.
     var retry = RetryPolicy()
+    /// The QoS at which the last connection was lost, where the server has never answered a PUBLISH of it.
+    var unansweredQoS: QoS?
+    /// How many connections in a row were lost like that.
+    var lossesToPublishing = 0
     /// The address that answered.
     var address = ""
     /// When the session is woken next.
@@ -59,6 +67,8 @@ final class Driver {
     var isReadDue = false
     /// When to read again.
     var pacing = ReadPacing(capacity: Driver.readSize)
+    /// Whether it connects anew once it has stopped.
+    var connectsAgain = false
     /// Who waits for the end of `stop`.
     var stopped: [@Sendable () -> Void] = []
 
@@ -85,14 +95,15 @@ final class Driver {
 
     /// Connects now, whatever was before.
     func reconnect() {
-        if case .stopping = state { return }
-        if case .connected = state {
-            unfreeze()
-            session.disconnect(at: clock())
-            flush()
+        switch state {
+        case .stopping: break
+        case .connected(let channel, let handler):
+            connectsAgain = true
+            part(from: channel, handler, milliseconds: Self.farewell)
+        case .idle, .dialing, .waiting, .over:
+            leave()
+            begin()
         }
-        leave()
-        begin()
     }
 
     /// Publishes a message.
@@ -116,25 +127,33 @@ final class Driver {
     /// DISCONNECT, and until the server has closed, at most `milliseconds`; then `done`.
     func stop(milliseconds: Int, done: @escaping @Sendable () -> Void) {
         stopped.append(done)
+        connectsAgain = false
         switch state {
         case .idle, .dialing, .waiting, .over:
             leave()
             finish()
-        case .connected(let channel, let handler):
-            unfreeze()
-            session.disconnect(at: clock())
-            let limit = eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(milliseconds))) { [self] in
-                leave()
-                finish()
-            }
-            state = .stopping(channel, handler, limit)
-            flush()
-            // The server closes after DISCONNECT; until then what it still sends is read away, as closing with unread
-            // bytes would be a reset, and that can overtake our DISCONNECT.
-            channel.close(mode: .output, promise: nil)
-            handler.resume()
+        case .connected(let channel, let handler): part(from: channel, handler, milliseconds: Int64(milliseconds))
         case .stopping: break
         }
+    }
+
+    /// Says DISCONNECT behind what is written already. A new connection has to wait for the end of this one: a server that
+    /// saw it first would take our session over as from a client that is lost, and publish our Will.
+    private func part(from channel: any Channel, _ handler: PacketHandler, milliseconds: Int64) {
+        unfreeze()
+        session.disconnect(at: clock())
+        let limit = eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(milliseconds)) { [self] in
+            leave()
+            parted()
+        }
+        state = .stopping(channel, handler, limit)
+        flush()
+        handler.finishWriting()
+    }
+
+    /// The connection that was parted from is over.
+    func parted() {
+        if connectsAgain { begin() } else { finish() }
     }
 
     /// For tests and demonstrations: stops reading, writing and pinging, and leaves the connection open.

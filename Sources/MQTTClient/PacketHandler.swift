@@ -44,6 +44,25 @@ final class PacketHandler: ChannelInboundHandler {
         rest = nil
     }
 
+    /// Writes nothing behind what is written already, and reads on: the server is to close now. Closing with unread bytes
+    /// instead would be a reset, which can overtake our last packet.
+    func finishWriting() {
+        context?.close(mode: .output, promise: nil)
+        context?.read()
+    }
+
+    /// Reports nothing any more and closes when the server does, or after so many milliseconds.
+    func part(milliseconds: Int64) {
+        detach()
+        guard let context else { return }
+        let channel = context.channel
+        let limit = context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(milliseconds)) {
+            channel.close(promise: nil)
+        }
+        channel.closeFuture.assumeIsolated().whenComplete { _ in limit.cancel() }
+        finishWriting()
+    }
+
     /// Reads on after `.onResume`.
     func resume() { context?.read() }
 

@@ -194,6 +194,7 @@ extension Session {
         guard case .publish(let publish) = request, publish.qos == .atLeastOnce else {
             throw .protocolError("PUBACK for something else than a QoS 1 PUBLISH")  // [MQTT-2.2.1-5]
         }
+        highestAnswered = max(highestAnswered, .atLeastOnce)
         complete(publish, packet.identifier, packet.reasonCode, packet.properties.reasonString, at: now)
     }
 
@@ -207,6 +208,7 @@ extension Session {
         guard case .publish(var publish) = request, publish.qos == .exactlyOnce else {
             throw .protocolError("PUBREC for something else than a QoS 2 PUBLISH")  // [MQTT-2.2.1-5]
         }
+        highestAnswered = .exactlyOnce
         guard !packet.reasonCode.isFailure else {  // [MQTT-4.4.0-2]
             return complete(publish, packet.identifier, packet.reasonCode, packet.properties.reasonString, at: now)
         }
@@ -247,6 +249,24 @@ extension Session {
         let microseconds = now.since(publish.asked) / 1_000
         report(publish.request, .acknowledged(code, reasonString: reason, microseconds: microseconds))
         pump(at: now)
+    }
+
+    /// The highest QoS of what is under way, where the server has never answered a PUBLISH of it.
+    var doubtfulQoS: QoS? {
+        let levels = requests.entries.compactMap { entry in
+            if case .publish(let publish) = entry.value { publish.qos } else { nil }
+        }
+        return levels.max().flatMap { $0 > highestAnswered ? $0 : nil }
+    }
+
+    /// Ends what is under way at `qos`, instead of sending it again.
+    mutating func abandon(_ qos: QoS) {
+        for (identifier, request) in requests.entries {
+            guard case .publish(let publish) = request, publish.qos == qos else { continue }
+            heldBytes -= publish.size
+            requests[identifier] = nil
+            report(publish.request, .unsendable(.connectionLost))
+        }
     }
 
     /// The connection is gone: with a clean start, what was under way is lost with it.

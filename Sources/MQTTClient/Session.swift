@@ -100,6 +100,8 @@ struct Session: Sendable {
     var quotaUsed = 0
     /// What all messages kept here take, bytes.
     var heldBytes = 0
+    /// Highest QoS of a PUBLISH of ours that the server has answered.
+    var highestAnswered = QoS.atMostOnce
     /// Grows with each step of a publish, to repeat steps in their order.
     var nextOrder: UInt64 = 0
     /// What is subscribed to or shall be, in the order asked for.

@@ -13,10 +13,12 @@ struct AdviceCase: CustomTestStringConvertible {
 
     init(
         _ cause: ConnectionFailure.Cause, host: String = "robot", port: Int = 1883, user: String? = nil,
-        version: ProtocolVersion = .v5_0, retry: Int? = nil, isGuess: Bool = false, _ what: String, _ todo: String
+        version: ProtocolVersion = .v5_0, unanswered: QoS? = nil, retry: Int? = nil, isGuess: Bool = false,
+        _ what: String, _ todo: String
     ) {
         failure = ConnectionFailure(
-            endpoint: Endpoint(host: host, port: port), userName: user, version: version, cause: cause)
+            endpoint: Endpoint(host: host, port: port), userName: user, version: version, unansweredQoS: unanswered,
+            cause: cause)
         self.retry = retry
         self.what = what
         self.todo = todo
@@ -216,6 +218,15 @@ struct AdviceTests {
             .lost(.reset, milliseconds: 61_000), version: .v3_1_1, isGuess: true,
             "robot:1883 reset the connection after 61 s, without a word.",
             "Did the broker stop, or throw us out? MQTT 3.1.1 gives no reason: see the broker's log."),
+        AdviceCase(
+            .lost(nil, milliseconds: 400), version: .v3_1_1, unanswered: .exactlyOnce, isGuess: true,
+            "robot:1883 closed the connection when we published at QoS 2, without a word.",
+            "Perhaps it takes no QoS 2, as NATS 2.9 does not, or does not allow the topic: try QoS 1 or 0."
+                + " MQTT 3.1.1 gives no reason: see the broker's log."),
+        AdviceCase(
+            .lost(.reset, milliseconds: 90_000), unanswered: .atLeastOnce, isGuess: true,
+            "robot:1883 reset the connection when we published at QoS 1, without a word.",
+            "Perhaps it takes no QoS 1, or does not allow the topic: try QoS 0."),
         AdviceCase(
             .lost(.timedOut, milliseconds: 300_000), isGuess: true,
             "The network to robot:1883 broke after 5 min: no answer.", "Wi-Fi, cable, VPN?"),

@@ -28,10 +28,10 @@ final class ClientBench {
 
     deinit { client.stop(timeoutMilliseconds: 1_000) }
 
-    /// Reads what waits; waits at most 100 ms for something.
-    func read() {
+    /// Reads what waits; waits at most so many milliseconds for something.
+    func read(milliseconds: Int32 = 100) {
         var descriptor = pollfd(fd: inbox.fileDescriptor, events: Int16(POLLIN), revents: 0)
-        poll(&descriptor, 1, 100)
+        poll(&descriptor, 1, milliseconds)
         deliveries += inbox.take()
     }
 

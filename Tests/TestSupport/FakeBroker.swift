@@ -201,6 +201,13 @@ extension FakeBroker {
             }
         }
 
+        /// What comes next, any bytes; `nil` when the other end has closed.
+        package func receive() -> [UInt8]? {
+            var chunk = [UInt8](repeating: 0, count: 65_536)
+            let count = recv(descriptor, &chunk, chunk.count, 0)
+            return count > 0 ? Array(chunk[..<count]) : nil
+        }
+
         /// Reads until the client has closed.
         package func readToEnd() {
             while readPacket() != nil {}
@@ -229,6 +236,17 @@ extension FakeBroker {
                 return true
             }
         }
+
+        /// Sends `bytes` one by one.
+        package func drip(_ bytes: [UInt8]) {
+            for byte in bytes { send([byte]) }
+        }
+
+        /// Sends nothing more, and can still read: the connection is half-closed.
+        package func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+        /// Does nothing until the connection is ended by this end, at most two minutes.
+        package func idle() { _ = state.wait(120) { $0.isClosed ? true : nil } }
 
         /// Ends the connection in both directions.
         package func close() {

@@ -76,6 +76,10 @@ let package = Package(
         + module("Demo", ["MQTT", "MQTTClient", "CLinux"], tests: ["MQTT", "MQTTClient", "CLinux", "TestSupport"])
         + [
             .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
+            .executableTarget(
+                name: "benchmarks",
+                dependencies: ["MQTT", "MQTTCodec", "MQTTClient", "CLinux", arguments], path: "Tests/Benchmarks",
+                swiftSettings: swiftSettings),
             .target(name: "CTestSupport", path: "Tests/CTestSupport", linkerSettings: [.linkedLibrary("util")]),
             .target(
                 name: "TestSupport", dependencies: ["CTestSupport", "MQTT"], path: "Tests/TestSupport",

@@ -1,4 +1,4 @@
-import MQTT
+package import MQTT
 import MQTTCodec
 
 /// An MQTT session and its present connection as a value: bytes, instants and requests in, `Output` out.
@@ -6,7 +6,7 @@ import MQTTCodec
 /// It does no I/O and reads no clock. The driver opens connections, hands in what was read, writes what `takeOutput`
 /// returns and wakes the session at `deadline`. What belongs to the session by the specification (messages under way,
 /// subscriptions) outlives the connection; all else begins anew with `open`.
-struct Session: Sendable {
+package struct Session: Sendable {
     /// Where the present connection stands.
     enum Phase: Sendable {
         /// There is none.
@@ -32,13 +32,13 @@ struct Session: Sendable {
     }
 
     /// What has to be done with the results, in this order.
-    struct Output: Sendable {
+    package struct Output: Sendable {
         /// CONNACK that accepted us.
         var accepted: ConnAck?
         /// Subscriptions and outcomes.
         var events: [Delivery] = []
         /// Messages of the last read.
-        var messages: Batch?
+        package var messages: Batch?
         /// What went over the wire.
         var trace: [TraceRecord] = []
         /// To be written.
@@ -112,7 +112,7 @@ struct Session: Sendable {
     var isTakingRequests = true
 
     /// A session that has no connection yet.
-    init(_ configuration: ClientConfiguration) {
+    package init(_ configuration: ClientConfiguration) {
         self.configuration = configuration
         decoder = PacketDecoder(
             role: .client, version: .v5_0,
@@ -124,7 +124,7 @@ struct Session: Sendable {
     }
 
     /// A connection is there: CONNECT goes out.
-    mutating func open(version: ProtocolVersion, at now: Instant) {
+    package mutating func open(version: ProtocolVersion, at now: Instant) {
         decoder.version = version
         encoder.version = version
         limits = ServerLimits()
@@ -143,7 +143,7 @@ struct Session: Sendable {
 
     /// Takes what was read, from the first byte of a packet on, and returns how much of it is done with. What is left
     /// is the beginning of a packet: it has to be handed in again with more behind it.
-    mutating func receive(_ bytes: UnsafeRawBufferPointer, at now: Instant) -> Int {
+    package mutating func receive(_ bytes: UnsafeRawBufferPointer, at now: Instant) -> Int {
         guard bytes.count > 0 else { return 0 }
         switch phase {
         case .closed, .ended: return bytes.count
@@ -253,7 +253,7 @@ struct Session: Sendable {
     }
 
     /// Everything that happened since the last call.
-    mutating func takeOutput() -> Output {
+    package mutating func takeOutput() -> Output {
         output.trace = trace.take()
         if !batch.isEmpty {
             output.messages = batch

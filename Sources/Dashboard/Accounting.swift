@@ -21,7 +21,9 @@ struct Accounting {
     struct Gap: Equatable {
         /// When the connection was lost.
         var start: Instant
-        /// When it came back; `nil` while it is away.
+        /// Why, where it is known.
+        var failure: ConnectionFailure?
+        /// When the broker granted a subscription again; `nil` until then.
         var end: Instant?
     }
 
@@ -75,15 +77,19 @@ struct Accounting {
         verifiedAt = nil
         refused = []
         isBehind = false
-        if let last = gaps.indices.last, gaps[last].end == nil { gaps[last].end = now }
     }
 
-    /// The connection that was up is gone.
-    mutating func lost(at now: Instant) {
+    /// The connection that was up is gone, by `failure` where one is known.
+    mutating func lost(at now: Instant, _ failure: ConnectionFailure?) {
         guard connectedAt != nil else { return }
         connectedAt = nil
+        // A connection that went before it had any subscription ended no gap.
+        if let last = gaps.indices.last, gaps[last].end == nil {
+            gaps[last].failure = failure ?? gaps[last].failure
+            return
+        }
         gapCount += 1
-        gaps.append(Gap(start: now))
+        gaps.append(Gap(start: now, failure: failure))
         if gaps.count > Self.gapCapacity { gaps.removeFirst() }
     }
 
@@ -110,8 +116,9 @@ struct Accounting {
     }
 
     /// A subscription changed.
-    mutating func subscription(_ filter: TopicFilter, _ state: SubscriptionState) {
+    mutating func subscription(_ filter: TopicFilter, _ state: SubscriptionState, at now: Instant) {
         if case .refused = state { refused.insert(filter) } else { refused.remove(filter) }
+        if case .granted = state, let last = gaps.indices.last, gaps[last].end == nil { gaps[last].end = now }
     }
 
     /// Reading rests because we are behind, or goes on.

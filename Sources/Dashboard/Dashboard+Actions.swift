@@ -9,10 +9,11 @@ extension Dashboard {
         switch action {
         case .publish, .clearRetained, .send:
             if permit == nil { return "--read-only" }
-            if action == .clearRetained, selectedTopic.map({ store.summary($0).messageCount == 0 }) ?? true {
+            guard action == .clearRetained else { return nil }
+            guard let summary = selectedTopic.map({ store.summary($0) }), summary.messageCount > 0 else {
                 return "no topic with a message is selected"
             }
-            return nil
+            return summary.payloadLength == 0 ? "the latest message is empty, nothing is retained" : nil
         case .copyTopic: return selectedTopic == nil ? "no topic is selected" : nil
         case .copyPayload:
             return selectedTopic.map { store.summary($0).messageCount > 0 } == true ? nil : "no message is selected"
@@ -156,13 +157,18 @@ extension Dashboard {
         guard let id = selectedTopic else { return }
         let text = String(decoding: store.topic(id), as: UTF8.self)
         guard let topic = try? TopicName(text) else { return tell("Not now: this topic cannot be published to.") }
+        askToClear(with: Message(topic: topic, qos: .atLeastOnce, isRetained: true))
+    }
+
+    /// Asks before an empty retained message is published, which clears what the broker retains.
+    mutating func askToClear(with message: Message) {
         popup = .question(
             Question(
                 lines: [
-                    "Clear the retained message of", "  \(text)", "on \(options.endpoint)?",
+                    "Clear the retained message of", "  \(message.topic)", "on \(options.endpoint)?",
                     "It is gone for every client, and cannot be undone.",
                 ],
-                message: Message(topic: topic, qos: .atLeastOnce, isRetained: true)))
+                message: message))
     }
 
     /// Asks for a publish; only with a permit.
@@ -177,8 +183,9 @@ extension Dashboard {
     private mutating func copy(_ action: Action) -> [Effect] {
         guard let id = selectedTopic else { return [] }
         if action == .copyTopic {
-            tell("Topic handed to the terminal for its clipboard.")
-            return [.copy(store.topic(id))]
+            let topic = store.topic(id)
+            tell("Topic \(LogPane.shortened(topic, to: 40)) handed to the terminal for its clipboard.")
+            return [.copy(topic)]
         }
         var payload = store.latestPayload(id)
         if focus == .log, let sequence = log.selected, let record = store.record(sequence) {

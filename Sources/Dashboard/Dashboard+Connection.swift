@@ -12,7 +12,7 @@ extension Dashboard {
         case .status(let status): take(status)
         case .subscription(let filter, let state):
             subscriptions.update(filter, state)
-            accounting.subscription(filter, state)
+            accounting.subscription(filter, state, at: now)
             if case .granted = state { store.expectStored(at: now) }
             if case .refused(let code, let reason) = state {
                 let advice = Advice(refusedSubscription: filter, code, reasonString: reason)
@@ -31,14 +31,17 @@ extension Dashboard {
     }
 
     private mutating func take(_ status: ConnectionStatus) {
-        if info != nil {
-            if case .connected = status {} else { lostAt = now }
-        }
+        let wasConnected = isConnected
         self.status = status
+        switch status {
+        case .waiting(let failure, _), .failed(let failure): self.failure = failure
+        case .idle, .connecting, .connected, .closed: break
+        }
         switch status {
         case .connected(let info):
             self.info = info
             lostAt = nil
+            failure = nil
             store.beginSession(at: info.since, retainMeansStored: info.version != .v5_0)
             brokerLog.log.connected(as: info.clientIdentifier, at: info.since)
             accounting.connected(at: info.since)
@@ -47,7 +50,9 @@ extension Dashboard {
                 tell("The broker refused MQTT \(refused), or did not answer it; connected with \(info.version).")
             }
         case .idle, .connecting, .waiting, .failed, .closed:
-            if info != nil { accounting.lost(at: now) }
+            guard wasConnected else { return }
+            lostAt = now
+            accounting.lost(at: now, failure)
             info = nil
         }
     }
@@ -104,8 +109,11 @@ extension Dashboard {
         case .failed(let failure):
             let advice = Advice(failure, retryInSeconds: nil)
             return [advice.what, advice.todo, "Not tried again by itself; R tries now."]
-        case .connecting(let attempt) where attempt > 1 || lostAt != nil:
-            return ["Connecting to \(options.endpoint), attempt \(attempt) …"]
+        case .connecting(let attempt) where failure != nil || lostAt != nil:
+            // What the last attempt met stays in sight meanwhile.
+            let advice = failure.map { Advice($0, retryInSeconds: 0) }
+            let known = advice.map { [$0.what, $0.todo] } ?? []
+            return known + ["Connecting to \(options.endpoint), attempt \(attempt) …"]
         case .idle, .connecting, .connected, .closed: return []
         }
     }

@@ -23,7 +23,7 @@ extension Dashboard {
         if layout.rect(of: focus) == nil, let first = layout.panes.first?.pane { focus = first }
         tree.prepare(store: store, moment: moment, height: layout.contentRows(of: .tree))
         detail.show(selectedTopic)
-        detail.prepare(store: store, moment: moment)
+        detail.prepare(store: store, moment: moment, size: layout.rect(of: .detail)?.content.size ?? size)
         log.prepare(store: store, moment: moment, height: layout.contentRows(of: .log))
     }
 
@@ -101,6 +101,7 @@ extension Dashboard {
     private var treeNotes: [String] {
         var notes = filterNote
         if let lostAt { notes.insert("old since \(clock.seconds(lostAt))", at: 0) }
+        if let pause { notes.insert("paused at \(clock.seconds(pause.now))", at: 0) }
         if tree.outline.order == .count { notes.append("by count") }
         return notes
     }
@@ -119,7 +120,10 @@ extension Dashboard {
         if options.watchesSystem, let since = brokerLog.log.knownSince {
             notes.append("known since \(clock.seconds(since))")
         }
-        if let clients = slots.clientsConnected { notes.append(Format.plural(clients, "client") + " connected") }
+        // We are one ourselves: 0 is a count of before we came.
+        if let clients = slots.clientsConnected, clients > 0 {
+            notes.append(Format.plural(clients, "client") + " connected")
+        }
         return notes
     }
 

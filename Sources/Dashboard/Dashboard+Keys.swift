@@ -69,7 +69,10 @@ extension Dashboard {
 
     private mutating func handleComposer(_ key: Key) -> [Effect] {
         switch ActionTable.action(for: key, in: [.composer]) {
-        case .send: return composer.message().map { publish($0, isClearing: false) } ?? []
+        case .send:
+            guard let message = composer.message() else { return [] }
+            guard message.isRetained, message.payload.isEmpty else { return publish(message, isClearing: false) }
+            askToClear(with: message)
         case .nextField: composer.move(1)
         case .previousField: composer.move(-1)
         case .close: isComposing = false
@@ -164,7 +167,7 @@ extension Dashboard {
         switch view {
         case .overview: self.focus = focus ?? .tree
         case .messages: self.focus = focus ?? .log
-        case .connection: self.focus = focus ?? .trace
+        case .connection: self.focus = focus ?? .subscriptions
         }
     }
 }

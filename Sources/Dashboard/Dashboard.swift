@@ -59,6 +59,8 @@ package struct Dashboard: ~Copyable {
     var info: ConnectionInfo?
     /// When the connection was lost; `nil` while there is one, or never was.
     var lostAt: Instant?
+    /// Why there is no connection; `nil` while there is one, or nothing is known.
+    var failure: ConnectionFailure?
 
     // The panes.
     /// The topic tree.
@@ -131,6 +133,8 @@ package struct Dashboard: ~Copyable {
             self.clock = clock
             accounting.advance(to: now)
             if let notice, now > notice.until { self.notice = nil }
+        case .notCopied(let byteCount):
+            tell("Not copied: \(Format.bytes(byteCount)) are more than terminals take for their clipboard.")
         case .connection(let delivery): take(delivery)
         }
         return []

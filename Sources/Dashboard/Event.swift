@@ -11,6 +11,8 @@ package enum Event: Sendable {
     case resized(Size)
     /// Time went on: the instant, and how it maps to the time of day.
     case tick(Instant, WallClock)
+    /// The terminal cannot hand so much to its clipboard.
+    case notCopied(byteCount: Int)
     /// The connection says something.
     case connection(Delivery)
 }

@@ -51,6 +51,11 @@ struct ListState {
         selected = identifier
     }
 
+    /// What it does, in the pane's title.
+    func words(_ moment: Moment) -> String {
+        moment.frozenAt != nil ? "paused" : isFollowing ? "following" : "held: G follows"
+    }
+
     /// Shows the newest line again.
     mutating func follow() { isFollowing = true }
 }

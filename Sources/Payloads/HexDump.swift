@@ -1,22 +1,23 @@
-/// Bytes as they are: 16 in a row, with their offset, in hexadecimal and as ASCII.
+/// Bytes as they are: 16 in a row, or 8 where there is no room, with their offset, in hexadecimal and as ASCII.
 enum HexDump {
     private static let digits = Array("0123456789abcdef".utf8)
 
-    /// The rows of `bytes`.
-    static func rows(_ bytes: [UInt8], limit: Int) -> Rows {
+    /// The rows of `bytes` for `columns` of the screen.
+    static func rows(_ bytes: [UInt8], limit: Int, columns: Int = .max) -> Rows {
         var rows = Rows(limit: limit, byteCount: bytes.count)
         let offsetDigits = bytes.count > 0x10000 ? 8 : 4
+        let step = offsetDigits + 2 + 48 + 2 + 16 <= columns ? 16 : 8
         var start = 0
         while start < bytes.count, !rows.isFull {
-            let row = bytes[start..<min(bytes.count, start + 16)]
+            let row = bytes[start..<min(bytes.count, start + step)]
             rows.append(
                 PayloadOutline.Row(
                     spans: [
                         PayloadOutline.Span(offset(start, digits: offsetDigits) + "  ", .offset),
-                        PayloadOutline.Span(hex(row, columns: 16) + "  ", .bytes),
+                        PayloadOutline.Span(hex(row, columns: step) + "  ", .bytes),
                         PayloadOutline.Span(ascii(row), .text),
                     ]), from: start)
-            start += 16
+            start += step
         }
         return rows
     }

@@ -80,18 +80,20 @@ package struct PayloadOutline: Sendable {
             ? "\(Quantity.grouped(omittedByteCount)) more byte\(omittedByteCount == 1 ? "" : "s")" : nil
     }
 
-    /// The outline of `bytes`, of at most `rowLimit` rows.
-    package init(_ bytes: [UInt8], format: PayloadFormat = .automatic, rowLimit: Int = 5_000) {
+    /// The outline of `bytes`, of at most `rowLimit` rows; `columns` are those of the screen, for hex dumps.
+    package init(
+        _ bytes: [UInt8], format: PayloadFormat = .automatic, rowLimit: Int = 5_000, columns: Int = .max
+    ) {
         let limit = max(0, rowLimit)
         guard !bytes.isEmpty else {
             self.init("empty", Rows(limit: limit, byteCount: 0))
             return
         }
         switch format {
-        case .automatic: self.init(guessing: bytes, limit: limit)
+        case .automatic: self.init(guessing: bytes, limit: limit, columns: columns)
         case .json: self.init(json: bytes, limit: limit)
         case .text: self.init("text", TextRows.rows(bytes, limit: limit))
-        case .hex: self.init("hex", HexDump.rows(bytes, limit: limit))
+        case .hex: self.init("hex", HexDump.rows(bytes, limit: limit, columns: columns))
         }
     }
 
@@ -101,9 +103,9 @@ package struct PayloadOutline: Sendable {
         omittedByteCount = rows.omittedByteCount
     }
 
-    private init(guessing bytes: [UInt8], limit: Int) {
+    private init(guessing bytes: [UInt8], limit: Int, columns: Int) {
         if let name = BinaryKind.name(magicOf: bytes) {
-            self.init(name, HexDump.rows(bytes, limit: limit))
+            self.init(name, HexDump.rows(bytes, limit: limit, columns: columns))
             return
         }
         var checked = 0  // everything before is text
@@ -120,7 +122,7 @@ package struct PayloadOutline: Sendable {
         } else if TextCheck.isText(bytes[checked...]) {
             self.init("text", TextRows.rows(bytes, limit: limit))
         } else {
-            self.init(BinaryKind.name(structureOf: bytes) ?? "hex", HexDump.rows(bytes, limit: limit))
+            self.init(BinaryKind.name(structureOf: bytes) ?? "hex", HexDump.rows(bytes, limit: limit, columns: columns))
         }
     }
 

@@ -11,12 +11,12 @@ enum Quantity {
         return text
     }
 
-    /// `28 B`, `7.2 kB`, `1.5 MB`: in powers of 1,000.
+    /// `28 B`, `7.2 KiB`, `45 KiB`, `1.5 MiB`: in powers of 1,024, one decimal below 10.
     static func bytes(_ count: Int) -> String {
         guard count >= 1_000 else { return "\(count) B" }
-        var (value, unit) = (count, "kB")
-        for next in ["MB", "GB"] where value >= 999_950 { (value, unit) = (value / 1_000, next) }
-        let tenths = (value + 50) / 100
-        return tenths < 1_000 ? "\(tenths / 10).\(tenths % 10) \(unit)" : "\((value + 500) / 1_000) \(unit)"
+        var (divisor, unit) = (1_024, "KiB")
+        for next in ["MiB", "GiB"] where count >= divisor * 1_000 { (divisor, unit) = (divisor * 1_024, next) }
+        let tenths = (count * 10 + divisor / 2) / divisor
+        return tenths < 100 ? "\(tenths / 10).\(tenths % 10) \(unit)" : "\((count + divisor / 2) / divisor) \(unit)"
     }
 }

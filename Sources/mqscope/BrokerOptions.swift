@@ -58,13 +58,13 @@ struct BrokerOptions: ParsableArguments {
 
     /// QoS of the subscriptions.
     @Option(
-        name: [.customShort("q", allowingJoined: true), .customLong("qos")],
-        help: "QoS of the subscriptions: 0, 1 or 2. (default: 0)")
+        name: [.customShort("q", allowingJoined: true), .customLong("qos")], parsing: .unconditional,
+        help: "QoS of the subscriptions: 0, 1 or 2.")
     var qos: Int = 0
 
     /// Keep alive in seconds.
     @Option(
-        name: [.customShort("k", allowingJoined: true), .customLong("keepalive")],
+        name: [.customShort("k", allowingJoined: true), .customLong("keepalive")], parsing: .unconditional,
         help: ArgumentHelp("Keep alive in seconds, 0 for none.", valueName: "seconds"))
     var keepAlive = 60
 
@@ -81,6 +81,9 @@ struct BrokerOptions: ParsableArguments {
         let url = try self.url.map { try BrokerURL($0) }
         if url != nil, host != nil || port != nil {
             throw ValidationError("Give either a URL or -h and -p, not both.")
+        }
+        if url?.user != nil, userName != nil {
+            throw ValidationError("The user name is given twice: in the URL and with -u, one of them.")
         }
         let endpoint = Endpoint(host: url?.host ?? host ?? "localhost", port: url?.port ?? port ?? 1883)
         guard !endpoint.host.isEmpty else { throw ValidationError("The host is empty: give -h HOST.") }

@@ -10,6 +10,7 @@ struct DemoCommand: ParsableCommand {
     /// Name, usage and help.
     static let configuration = CommandConfiguration(
         commandName: "demo",
+        _superCommandName: "mqscope",
         abstract: "Starts a private mosquitto with six robots and their faults, and opens the dashboard on it.",
         usage: "mqscope demo [OPTIONS]",
         discussion: """

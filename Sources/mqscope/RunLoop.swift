@@ -59,11 +59,12 @@ struct RunLoop<T: Terminal & ~Copyable>: ~Copyable {
     mutating func run() -> Int32 {
         _ = dashboard.handle(.resized(terminal.size))
         client.start()
+        tick()
         while exitCode == nil {
-            tick()
             takeDeliveries()
             drawIfDue()
             wait()
+            tick()  // before keys: what they ask for happens now, not when the last frame was drawn
             takeSignals()
             takeKeys()
         }
@@ -185,7 +186,8 @@ struct RunLoop<T: Terminal & ~Copyable>: ~Copyable {
             case .subscribe(let subscriptions): client.subscribe(subscriptions)
             case .unsubscribe(let filters): client.unsubscribe(filters)
             case .publish(_, let id, let message): client.publish(message, id: id)
-            case .copy(let bytes): terminal.copy(bytes)
+            case .copy(let bytes):
+                if !terminal.copy(bytes) { perform(dashboard.handle(.notCopied(byteCount: bytes.count))) }
             case .repaint: repaint()
             case .suspend: suspend()
             case .quit: exitCode = 0

@@ -85,4 +85,5 @@ struct ScreenOptions: ParsableArguments {
 
 extension ColorChoice: ExpressibleByArgument {
     init?(argument: String) { self.init(spelled: argument) }
+    var defaultValueDescription: String { "auto" }
 }

@@ -32,10 +32,43 @@ import Testing
 
     @Test func qosAndRetainAreFields() throws {
         var driver = lab()
-        driver.type("p<BackTab><Space><BackTab>2")
+        driver.type("px<BackTab><Space><BackTab>2")
         let (_, message) = try #require(published(driver.type("<F5>")))
         #expect(message.qos == .exactlyOnce)
         #expect(message.isRetained)
+    }
+
+    @Test func retainIsNotTakenAlongToAnotherTopic() throws {
+        var driver = lab()
+        driver.type("px<BackTab><Space>")
+        #expect(try #require(published(driver.type("<F5>"))).message.isRetained)
+        driver.receive("robots/ev3-2/cmd", "{}")
+        driver.type("<Esc><End>px")
+        let (_, message) = try #require(published(driver.type("<F5>")))
+        #expect(message.topic.string == "robots/ev3-2/cmd" && !message.isRetained)
+    }
+
+    @Test func anEmptyRetainedMessageClearsSoItIsAskedFor() throws {
+        var driver = lab()
+        driver.type("p<BackTab><Space>")
+        #expect(driver.type("<F5>").isEmpty)
+        #expect(driver.screen().contains("Clear the retained message of"))
+        let (_, message) = try #require(published(driver.type("y")))
+        #expect(message.isRetained && message.payload.isEmpty)
+    }
+
+    @Test func whatIsEmptyAlreadyIsNotClearedAgain() {
+        var driver = lab()
+        driver.receive("robots/ev3-1/cmd", "")
+        driver.type("<Del>")
+        #expect(!driver.screen().contains("Sure?"))
+        #expect(driver.screen().contains("the latest message is empty"))
+    }
+
+    @Test func whatTheTerminalCannotCopyIsSaid() {
+        var driver = lab()
+        #expect(driver.dashboard.handle(.notCopied(byteCount: 5_000_000)).isEmpty)
+        #expect(driver.screen().contains("Not copied: 4.8 MiB are more than terminals take"))
     }
 
     @Test func aTopicThatCannotBePublishedToIsToldAndNothingGoesOut() {

@@ -132,8 +132,93 @@ import Testing
         driver.wait(milliseconds: 4_000)
         driver.connect()
         driver.type("4")
-        #expect(driver.screen().contains("Not connected from 12:01:00, for 4.0 s"))
+        driver.type("<Tab>z")
+        #expect(driver.screen().contains("Not connected from 12:01:00 for 4.0 s: messages in between are not seen."))
+        #expect(driver.screen().contains("closed the connection after 60 s, without a word"))
         #expect(driver.lines()[0].contains("! 1 gap"))
+    }
+
+    @Test func aGapEndsWhenASubscriptionIsGrantedAgain() {
+        var driver = Driver(rows: 43, columns: 132)
+        driver.connect()
+        driver.lose(.lost(nil, milliseconds: 0), retryInSeconds: 0)
+        driver.deliver(
+            .status(
+                .connected(
+                    ConnectionInfo(
+                        endpoint: Driver.endpoint, address: "10.42.0.3:1883", version: .v5_0, clientIdentifier: "x",
+                        keepAlive: 60, since: driver.now))))
+        driver.type("4")
+        #expect(driver.screen().contains("Not connected from 12:00:00 on"))
+        driver.wait(milliseconds: 300)
+        driver.deliver(.subscription(.everything, .granted(.atMostOnce)))
+        #expect(driver.screen().contains("Not connected from 12:00:00 for 300 ms"))
+    }
+
+    @Test func aGapTooShortToMeasureIsNotZero() {
+        var driver = Driver(rows: 43, columns: 132)
+        driver.connect()
+        driver.lose(.lost(nil, milliseconds: 0), retryInSeconds: 0)
+        driver.connect()
+        driver.type("4")
+        #expect(driver.screen().contains("for less than 20 ms"))
+    }
+
+    @Test func whatTheLastAttemptMetStaysInSightWhileTheNextIsUnderWay() {
+        var driver = Driver(rows: 43, columns: 132)
+        driver.lose(.noAnswer(milliseconds: 4_000))
+        #expect(driver.screen().contains("does not answer MQTT"))
+        let rows = driver.dashboard.banner.count
+        driver.deliver(.status(.connecting(attempt: 2)))
+        #expect(driver.screen().contains("does not answer MQTT"))
+        #expect(driver.screen().contains("attempt 2"))
+        #expect(driver.dashboard.banner.count == rows)
+        driver.connect()
+        #expect(driver.dashboard.banner.isEmpty)
+    }
+
+    @Test func noClientConnectedIsACountOfBeforeWeCame() {
+        var driver = Driver(rows: 43, columns: 132)
+        driver.connect()
+        driver.receive("$SYS/broker/clients/connected", "0", isRetained: true)
+        #expect(!driver.screen().contains("0 clients"))
+        driver.receive("$SYS/broker/clients/connected", "2")
+        #expect(driver.screen().contains("2 clients connected"))
+    }
+
+    @Test func aPauseHoldsEveryPaneAndEachSaysSo() {
+        var driver = Driver(rows: 43, columns: 132)
+        driver.connect()
+        func trace(_ topic: String) -> Delivery {
+            var record = TraceRecord(time: driver.now, direction: .received, type: .publish)
+            Array(topic.utf8).withUnsafeBytes { record.setTopic($0) }
+            return .trace([record])
+        }
+        for index in 1...3 {
+            driver.receive("robots/a", "\(index)")
+            driver.receive("robots/b", "\(index)")
+            driver.wait(milliseconds: 500)
+        }
+        driver.deliver(trace("before"))
+        #expect(driver.screen().contains("branch · 2 topics · 6 messages"))
+        driver.type("<Space>")
+        driver.wait(milliseconds: 500)
+        driver.receive("robots/a", "4")
+        driver.receive("$SYS/broker/log/N", "1795521605: New connection from 10.0.0.1:5 on port 1883.")
+        driver.deliver(trace("after"))
+        driver.wait(milliseconds: 500)
+        #expect(driver.screen().contains("branch · 2 topics · 6 messages"))
+        #expect(driver.line(with: " Broker log ")?.contains("paused") == true)
+        #expect(driver.line(with: " Messages ")?.contains("paused") == true)
+        #expect(driver.line(with: " Topics ")?.contains("paused") == true)
+        #expect(!driver.screen().contains("10.0.0.1"))
+        driver.type("4")
+        #expect(driver.line(with: " Wire trace ")?.contains("paused") == true)
+        #expect(driver.screen().contains("'before'") && !driver.screen().contains("'after'"))
+        driver.type("<Space>")
+        #expect(driver.screen().contains("'after'"))
+        driver.type("1")
+        #expect(driver.screen().contains("branch · 2 topics · 7 messages") && driver.screen().contains("10.0.0.1"))
     }
 
     @Test func aBrokerWithoutStatisticsCannotBeCheckedAndThatIsSaid() {
@@ -181,7 +266,7 @@ import Testing
     @Test func subscriptionsAreAddedAndRemovedWhileConnected() throws {
         var driver = Driver(rows: 43, columns: 132)
         driver.connect()
-        driver.type("4<Tab><Tab>")
+        driver.type("4")
         #expect(driver.dashboard.focus == .subscriptions)
         #expect(driver.type("arobots/#<Enter>").isEmpty, "# covers it already")
         #expect(driver.screen().contains("# covers it already"))

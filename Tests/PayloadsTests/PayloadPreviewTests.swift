@@ -21,14 +21,14 @@ struct PayloadPreviewTests {
         #expect(payloadPreview([0x0F, 0x00], limit: 40) == "‹2 B› 0f 00")
         #expect(payloadPreview(Array(repeating: 0, count: 28), limit: 20) == "‹28 B› 00 00 00 00 …")
         #expect(payloadPreview([0], limit: 256) == "‹1 B› 00")
-        #expect(payloadPreview(Array(repeating: 0, count: 16), limit: 16, length: 1_234_567) == "‹1.2 MB› 00 00 …")
+        #expect(payloadPreview(Array(repeating: 0, count: 16), limit: 16, length: 1_234_567) == "‹1.2 MiB› 00 …")
     }
 
     @Test("a picture is its name and its size")
     func picture() {
         let jpeg: [UInt8] = [0xFF, 0xD8, 0xFF, 0xE0] + Array(repeating: 0, count: 7_196)
-        #expect(payloadPreview(jpeg, limit: 64) == "‹JPEG 7.2 kB›")
-        #expect(payloadPreview(jpeg.prefix(64), limit: 64, length: 7_200) == "‹JPEG 7.2 kB›")
+        #expect(payloadPreview(jpeg, limit: 64) == "‹JPEG 7.0 KiB›")
+        #expect(payloadPreview(jpeg.prefix(64), limit: 64, length: 7_200) == "‹JPEG 7.0 KiB›")
     }
 
     @Test("what is cut ends in … and never inside a character", arguments: 0...12)
@@ -47,11 +47,10 @@ struct PayloadPreviewTests {
     }
 
     @Test(
-        "sizes are in powers of 1,000",
+        "sizes are in powers of 1,024",
         arguments: [
-            (999, "999 B"), (1_000, "1.0 kB"), (7_249, "7.2 kB"), (7_250, "7.3 kB"), (99_949, "99.9 kB"),
-            (99_950, "100 kB"), (999_499, "999 kB"), (999_950, "1.0 MB"), (8_388_608, "8.4 MB"),
-            (268_435_455, "268 MB"),
+            (999, "999 B"), (1_000, "1.0 KiB"), (7_373, "7.2 KiB"), (10_188, "9.9 KiB"), (10_189, "10 KiB"),
+            (1_023_487, "999 KiB"), (1_024_000, "1.0 MiB"), (8_388_608, "8.0 MiB"), (268_435_455, "256 MiB"),
         ])
     func sizes(length: Int, expected: String) {
         #expect(payloadPreview([0xFF, 0xD8, 0xFF], limit: 3, length: length) == "‹JPEG \(expected)›")

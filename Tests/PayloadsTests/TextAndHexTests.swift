@@ -34,6 +34,15 @@ struct TextAndHexTests {
         #expect(PayloadOutline(Array("a\nbc\n".utf8), rowLimit: 2).omission == nil)
     }
 
+    @Test("where 16 bytes do not fit, a row has 8")
+    func hexNarrow() {
+        let outline = PayloadOutline(Array(0..<10), format: .hex, columns: 71)
+        #expect(outline.rows.count == 2)
+        let rows = outline.rows.map { $0.spans.map(\.text).joined() }
+        #expect(rows[0] == "0000  00 01 02 03 04 05 06 07  ........")
+        #expect(PayloadOutline(Array(0..<10), format: .hex, columns: 72).rows.count == 1)
+    }
+
     @Test("a hex dump has offset, bytes and ASCII, and its last row is padded")
     func hex() {
         let outline = PayloadOutline(Array(0..<18), format: .hex)

@@ -85,10 +85,12 @@ import Testing
 
     static let mistakes: [([String], String)] = [
         (["-p", "0"], "Port 0"), (["-p", "70000"], "Port 70000"), (["-p", "x"], "x"), (["-q", "3"], "QoS 3"),
-        (["-k", "70000"], "Keep alive 70000"), (["-V", "4"], "version '4'"), (["-t", "a/#/b"], "'a/#/b'"),
+        (["-k", "70000"], "Keep alive 70000"), (["-k", "-1"], "Keep alive -1"), (["-V", "4"], "version '4'"),
+        (["-t", "a/#/b"], "'a/#/b'"),
         (["-t", ""], "''"), (["http://x"], "'http://'"), (["mqtt://"], "names no host"), (["nonsense"], "'nonsense'"),
         (["mqtt://h:port"], "'port'"), (["mqtt://a%zz@h"], "%"), (["mqtt://h/topic"], "-t"),
-        (["mqtt://h", "-h", "x"], "not both"), (["-P", "x"], "-u"),
+        (["mqtt://h", "-h", "x"], "not both"), (["mqtt://a@h", "-u", "b"], "user name is given twice"),
+        (["-P", "x"], "-u"),
         (["-u", "a", "-P", "x", "--password-file", "/f"], "more than once"),
         (["-u", "a", "--password-file", "/nonexistent/file"], "/nonexistent/file"), (["-h", ""], "host is empty"),
         (["-i", "a\u{1}b"], "control characters"), (["--nonsense"], "--nonsense"),

@@ -33,7 +33,7 @@ struct BrokerLogPane {
     ) {
         surface.title(
             "Broker log", notes: notes, in: rect, isFocused: isFocused,
-            columns: [(state.isFollowing ? "following" : "held: G follows", rect.columns - 1)])
+            columns: [(state.words(moment), rect.columns - 1)])
         let content = rect.content
         let count = count(moment)
         guard count > 0 else {

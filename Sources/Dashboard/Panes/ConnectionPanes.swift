@@ -156,15 +156,23 @@ struct TracePane {
         return true
     }
 
+    /// Packets shown: all, or those before the pause.
+    private func count(_ moment: Moment) -> Int {
+        guard moment.frozenAt != nil else { return ring.count }
+        var count = ring.count
+        while count > 0, ring[count - 1].time > moment.now { count -= 1 }
+        return count
+    }
+
     /// Draws the trace.
     func draw(in rect: Rect, on surface: inout Surface, isFocused: Bool, moment: Moment, clientIdentifier: String) {
         surface.title(
             "Wire trace", notes: ["latest \(Format.plural(TraceRing.capacity, "packet"))"], in: rect,
             isFocused: isFocused,
-            columns: [(state.isFollowing ? "following" : "held: G follows", rect.columns - 1)])
+            columns: [(state.words(moment), rect.columns - 1)])
         let content = rect.content
         let window = state.window(
-            count: ring.count, height: content.rows, index: ring.index(of: state.selected))
+            count: count(moment), height: content.rows, index: ring.index(of: state.selected))
         for (offset, index) in window.range.enumerated() {
             let record = ring[index]
             let row = content.row + offset

@@ -12,11 +12,21 @@ struct DetailPane {
     private var topic: TopicID?
     private var scroll = 0
     private var content: Content?
+    private var branch: Branch?
+    /// The topic's rate and how it varies; empty when nothing comes.
+    private var rate: String?
+
+    /// What is known of a branch without messages of its own.
+    private struct Branch {
+        var text: String
+        var children: [(name: String, count: String, rate: String)]
+    }
 
     /// What was made of one message.
     private struct Content {
         var sequence: UInt64
         var format: PayloadFormat
+        var columns: Int
         var outline: PayloadOutline
         var properties: [(name: String, value: String)]
     }
@@ -35,6 +45,8 @@ struct DetailPane {
         pinned = nil
         scroll = 0
         content = nil
+        branch = nil
+        rate = nil
     }
 
     /// Does `action`; `false` when it means nothing here.
@@ -74,10 +86,45 @@ struct DetailPane {
 
     // MARK: Drawing
 
-    /// Makes the rows of the message to show, when it is another one than before.
-    mutating func prepare(store: borrowing Store, moment: Moment) {
+    /// Makes what is shown in `size`: numbers unless paused, and rows when the message is another one than before.
+    mutating func prepare(store: borrowing Store, moment: Moment, size: Size) {
         guard let topic else { return }
         let summary = store.summary(topic)
+        prepareContent(of: topic, summary, store: store, moment: moment, columns: size.columns - 2)
+        if moment.frozenAt == nil || rate == nil { rate = Self.rate(summary, moment) }
+        if content == nil, moment.frozenAt == nil || branch == nil {
+            branch = Self.branch(topic, summary, store: store, moment: moment, limit: max(0, size.rows - 2))
+        }
+    }
+
+    private static func rate(_ summary: TopicSummary, _ moment: Moment) -> String {
+        guard moment.sessionStart != nil, let rate = summary.rate(at: moment.now), rate > 0 else { return "" }
+        return Format.rate(rate) + (summary.jitter.map { " ±" + Format.duration(seconds: $0) } ?? "")
+    }
+
+    /// What comes from each level below a branch.
+    private static func branch(
+        _ topic: TopicID, _ summary: TopicSummary, store: borrowing Store, moment: Moment, limit: Int
+    ) -> Branch {
+        let parts = [
+            "branch", Format.plural(summary.subtreeTopicCount, "topic"),
+            Format.plural(summary.subtreeMessageCount, "message"), Format.rate(summary.subtreeRate(at: moment.now)),
+        ]
+        let children = store.children(topic, limit: limit).map { child in
+            let below = store.summary(child)
+            let name = String(decoding: store.name(child), as: UTF8.self)
+            return (
+                name: name.isEmpty ? TreePane.emptyLevel : name,
+                count: Format.plural(below.subtreeMessageCount, "message"),
+                rate: Format.rate(below.subtreeRate(at: moment.now))
+            )
+        }
+        return Branch(text: parts.joined(separator: " · "), children: children)
+    }
+
+    private mutating func prepareContent(
+        of topic: TopicID, _ summary: TopicSummary, store: borrowing Store, moment: Moment, columns: Int
+    ) {
         guard let latest = summary.lastSequence else {
             content = nil
             return
@@ -88,22 +135,22 @@ struct DetailPane {
             guard let record = store.latest(topic, before: frozenAt) else { return }
             sequence = record.sequence
         }
-        if let content, content.sequence == sequence, content.format == format { return }
+        if let content, content.sequence == sequence, content.format == format, content.columns == columns { return }
         let isLatest = sequence == latest
         guard let record = store.record(sequence) else {
             guard isLatest else { return }
-            make(sequence, store.latestPayload(topic, limit: Self.byteLimit), store.latestProperties(topic))
+            make(sequence, store.latestPayload(topic, limit: Self.byteLimit), store.latestProperties(topic), columns)
             return
         }
         let payload =
             isLatest ? store.latestPayload(topic, limit: Self.byteLimit) : store.payload(record, limit: Self.byteLimit)
-        make(sequence, payload, store.properties(record))
+        make(sequence, payload, store.properties(record), columns)
     }
 
-    private mutating func make(_ sequence: UInt64, _ payload: [UInt8], _ properties: [UInt8]) {
+    private mutating func make(_ sequence: UInt64, _ payload: [UInt8], _ properties: [UInt8], _ columns: Int) {
         content = Content(
-            sequence: sequence, format: format,
-            outline: PayloadOutline(payload, format: format, rowLimit: Self.rowLimit),
+            sequence: sequence, format: format, columns: columns,
+            outline: PayloadOutline(payload, format: format, rowLimit: Self.rowLimit, columns: columns),
             properties: PropertyText.lines(encoded: properties))
     }
 
@@ -114,11 +161,11 @@ struct DetailPane {
             return
         }
         let name = String(decoding: store.topic(topic), as: UTF8.self)
-        surface.title(name, notes: [], in: rect, isFocused: isFocused)
+        surface.title(name.isEmpty ? TreePane.emptyLevel : name, notes: [], in: rect, isFocused: isFocused)
         let summary = store.summary(topic)
         var area = rect.content
         guard summary.messageCount > 0, let content else {
-            drawBranch(topic, summary, in: area, on: &surface, store: store, moment: moment)
+            drawBranch(in: area, on: &surface)
             return
         }
         let historyRows = area.rows >= 14 ? min(8, area.rows / 3) : 0
@@ -130,24 +177,17 @@ struct DetailPane {
         if historyRows > 1 { drawHistory(topic, content, in: history, on: &surface, store: store, moment: moment) }
     }
 
-    /// Draws what is known of a branch without messages of its own: what comes from each level below it.
-    private func drawBranch(
-        _ topic: TopicID, _ summary: TopicSummary, in area: Rect, on surface: inout Surface, store: borrowing Store,
-        moment: Moment
-    ) {
-        let topics = Format.plural(summary.subtreeTopicCount, "topic")
-        let text =
-            "branch · \(topics) · \(Format.plural(summary.subtreeMessageCount, "message")) · \(Format.rate(summary.subtreeRate(at: moment.now)))"
-        surface.put(text, row: area.row, column: area.column + 1, width: area.columns - 2, role: .text)
-        for (offset, child) in store.children(topic, limit: max(0, area.rows - 2)).enumerated() {
+    /// Draws what is known of a branch without messages of its own.
+    private func drawBranch(in area: Rect, on surface: inout Surface) {
+        guard let branch else { return }
+        surface.put(branch.text, row: area.row, column: area.column + 1, width: area.columns - 2, role: .text)
+        for (offset, child) in branch.children.prefix(max(0, area.rows - 2)).enumerated() {
             let row = area.row + 2 + offset
-            let below = store.summary(child)
             let end = area.column + area.columns - 1
-            let name = String(decoding: store.name(child), as: UTF8.self)
-            surface.put(name, row: row, column: area.column + 1, width: max(8, area.columns - 34), role: .topicName)
             surface.put(
-                right: Format.count(below.subtreeMessageCount) + " messages", row: row, end: end - 10, role: .textDim)
-            surface.put(right: Format.rate(below.subtreeRate(at: moment.now)), row: row, end: end, role: .rate)
+                child.name, row: row, column: area.column + 1, width: max(8, area.columns - 34), role: .topicName)
+            surface.put(right: child.count, row: row, end: end - 10, role: .textDim)
+            surface.put(right: child.rate, row: row, end: end, role: .rate)
         }
     }
 
@@ -162,9 +202,7 @@ struct DetailPane {
         var facts = [content.outline.formatName, Format.bytes(length), "QoS \(flags.qos.rawValue)"]
         if flags.isRetained { facts.append("RETAIN") }
         if flags.isDuplicate { facts.append("DUP") }
-        if moment.sessionStart != nil, let rate = summary.rate(at: moment.now), rate > 0 {
-            facts.append(Format.rate(rate) + (summary.jitter.map { " ±" + Format.duration(seconds: $0) } ?? ""))
-        }
+        if let rate, !rate.isEmpty { facts.append(rate) }
         let line = facts.joined(separator: " · ")
         surface.put(line, row: area.row, column: area.column + 1, width: area.columns - 2, role: .text)
         area.row += 1
@@ -196,7 +234,10 @@ struct DetailPane {
         let omitted = content.outline.omission
         let total = rows.count + (omitted == nil ? 0 : 1)
         let top = min(scroll, max(0, total - area.rows))
-        for offset in 0..<max(0, min(area.rows, total - top)) {
+        let below = total - top - area.rows
+        // What goes on below is said in a row of its own.
+        let count = below > 0 && area.rows > 1 ? area.rows - 1 : area.rows
+        for offset in 0..<max(0, min(count, total - top)) {
             let row = area.row + offset
             guard top + offset < rows.count else {
                 surface.put(omitted ?? "", row: row, column: area.column + 1, width: area.columns - 2, role: .textDim)
@@ -209,8 +250,8 @@ struct DetailPane {
                 column += surface.put(span.text, row: row, column: column, width: end - column, role: span.kind.role)
             }
         }
-        if top + area.rows < total, area.rows > 1 {
-            let more = " \(Format.count(total - top - area.rows)) more rows "
+        if below > 0, area.rows > 1 {
+            let more = Format.plural(below + 1, "more row")
             surface.put(right: more, row: area.row + area.rows - 1, end: area.column + area.columns - 1, role: .textDim)
         }
     }

@@ -61,8 +61,9 @@ struct LogPane {
         in rect: Rect, on surface: inout Surface, isFocused: Bool, store: borrowing Store, moment: Moment,
         notes: [String], emptyText: [String]
     ) {
-        let state = moment.frozenAt != nil ? "paused" : isFollowing ? "following" : "held: G follows"
-        surface.title("Messages", notes: notes, in: rect, isFocused: isFocused, columns: [(state, rect.columns - 1)])
+        surface.title(
+            "Messages", notes: notes, in: rect, isFocused: isFocused,
+            columns: [(state.words(moment), rect.columns - 1)])
         let content = rect.content
         guard !lines.isEmpty else {
             surface.put(paragraphs: emptyText, in: content)

@@ -75,10 +75,9 @@ extension Dashboard {
             add("\(Format.plural(accounting.gapCount - accounting.gaps.count, "older gap")) without a connection.")
         }
         for gap in accounting.gaps.reversed() {
-            let end = gap.end ?? now
-            let span = Format.duration(seconds: Double(max(0, end.since(gap.start))) / 1e9)
+            let cause = gap.failure.map { " " + Advice($0, retryInSeconds: nil).what } ?? ""
             add(
-                "Not connected from \(clock.seconds(gap.start))\(gap.end == nil ? " on" : ", for \(span)"): messages in between are not seen."
+                "Not connected from \(clock.seconds(gap.start)) \(length(of: gap)): messages in between are not seen.\(cause)"
             )
         }
         for filter in accounting.refused.sorted(by: { $0.string < $1.string }) {
@@ -103,6 +102,14 @@ extension Dashboard {
                 .textDim)
         }
         return lines
+    }
+
+    /// How long a gap was; what happens within one turn of the loop cannot be told apart.
+    private func length(of gap: Accounting.Gap) -> String {
+        guard let end = gap.end else { return "on" }
+        let nanoseconds = end.since(gap.start)
+        guard nanoseconds >= 20_000_000 else { return "for less than 20 ms" }
+        return "for " + Format.duration(seconds: Double(nanoseconds) / 1e9)
     }
 
     /// Why the broker refused the subscription to `filter` and what to do; `nil` when it did not.

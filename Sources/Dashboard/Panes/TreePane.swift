@@ -17,6 +17,8 @@ struct TreePane {
     private var isShaped = false
     private var hasFoldedSystem = false
     private var frozen: [TopicID: Line] = [:]
+    /// Whether the first row is to be selected: another order is asked for to see what comes first.
+    private var selectsFirst = false
 
     /// What is drawn of one row.
     private struct Line {
@@ -31,6 +33,8 @@ struct TreePane {
 
     /// Up to so many topics the tree begins unfolded.
     private static let unfoldedTopics = 1_000
+    /// What stands for a level that is empty text.
+    static let emptyLevel = "‹empty level›"
     /// Columns right of the value: rate and age.
     private static let rateWidth = 9
     private static let ageWidth = 6
@@ -69,6 +73,7 @@ struct TreePane {
         case .sort:
             let all = TopicOrder.allCases
             outline.order = all[((all.firstIndex(of: outline.order) ?? 0) + 1) % all.count]
+            selectsFirst = true
         case .expandAll: outline.expandAll()
         case .collapseAll:
             outline.collapseAll()
@@ -121,6 +126,10 @@ struct TreePane {
         shape(store: store)
         outline.update(store, now: moment.now)
         let rows = outline.rows
+        if selectsFirst, let first = rows.first {
+            select(first.id)
+            selectsFirst = false
+        }
         if !isChosen, selected.map({ store.isSystem($0) || outline.index(of: $0) == nil }) ?? true {
             selected = rows.first?.id  // the robots' topics come before the broker's own
         }
@@ -168,7 +177,7 @@ struct TreePane {
         var line = Line(
             row: row, name: String(decoding: store.name(row.id), as: UTF8.self), value: "", valueRole: .topicValue,
             isChanged: false, rate: "", age: "")
-        if line.name.isEmpty { line.name = "‹empty level›" }
+        if line.name.isEmpty { line.name = Self.emptyLevel }
         guard summary.messageCount > 0 || !row.isExpanded else { return rated(line, summary, moment) }
         if summary.messageCount > 0 {
             (line.value, line.valueRole, line.isChanged) = value(row.id, summary, store: store, moment: moment)

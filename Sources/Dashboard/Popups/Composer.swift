@@ -45,9 +45,12 @@ struct Composer {
 
     // MARK: Keys
 
-    /// Begins a message for `topic`; a draft for it is kept.
+    /// Begins a message for `topic`; a draft for it is kept. RETAIN is never taken along to another topic.
     mutating func begin(topic text: String) {
-        if topic.text != text, !text.isEmpty { topic = TextInput(text) }
+        if topic.text != text, !text.isEmpty {
+            topic = TextInput(text)
+            isRetained = false
+        }
         field = topic.text.isEmpty ? .topic : .payload
         problem = nil
     }

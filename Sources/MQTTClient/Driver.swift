@@ -109,7 +109,8 @@ final class Driver {
     /// Publishes a message.
     func publish(_ message: Message, id: RequestID) {
         session.publish(message, id: id, at: clock())
-        scheduleFlush()
+        // Many publishes at once must not all be written into memory before the channel can say that it is full.
+        if session.output.bytes.count >= Self.publishLimit { flush() } else { scheduleFlush() }
     }
 
     /// Subscribes.

@@ -149,6 +149,19 @@ struct HostilePeerTests {
         #expect(try bench.messages(count).count == count)
     }
 
+    @Test("a peer that floods and closes is connected to again only when somebody has taken what it brought")
+    func floodsAgain() throws {
+        let flood = [[UInt8]](repeating: FakeBroker.publish("t", [1, 2, 3], version: 5), count: 1_000).flatMap(\.self)
+        let broker = FakeBroker(Self.accepting { $0.send(flood) })
+        let bench = ClientBench(port: broker.port, inboxCapacity: 1)
+        bench.client.start()
+        #expect(broker.waitForConnections(1) && broker.waitUntilAllAreClosed())
+        for _ in 0..<1_000 { try bench.settle() }
+        #expect(broker.connectionCount == 1)
+        #expect(try bench.messages(1_000).count == 1_000)
+        #expect(broker.waitForConnections(2))
+    }
+
     @Test("a packet of 256 MiB that is announced and dripped takes the memory of what came, and holds nothing up")
     func announced() throws {
         let broker = FakeBroker(

@@ -41,6 +41,7 @@ extension Driver {
         state = .connected(channel, handler)
         address = channel.remoteAddress?.text ?? configuration.endpoint.description
         unwritten = 0
+        unwrittenAnswers = 0
         isFrozen = false
         isReadDue = false
         pacing = ReadPacing(capacity: Self.readSize)

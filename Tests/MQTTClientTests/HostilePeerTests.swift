@@ -128,6 +128,28 @@ struct HostilePeerTests {
         #expect(cause == .keepAliveTimeout(seconds: 1))
     }
 
+    @Test("a server that reads on only when we have read its answers gets all that waited, large messages among it")
+    func readsInTurn() throws {
+        let port = try Mosquitto.freePort()
+        let bench = ClientBench(port: port)
+        bench.client.start()
+        try bench.waiting()
+        let sizes = [8 << 20] + [Int](repeating: 1 << 20, count: 7)
+        for size in sizes { bench.send("t", [UInt8](repeating: 0x61, count: size)) }
+        let broker = FakeBroker(
+            port: port,
+            Self.accepting { connection in
+                connection.narrow()
+                connection.send(FakeBroker.publish("first", [UInt8](repeating: 0x61, count: 8 << 20), version: 5))
+                while let packet = connection.readPacket() { connection.send(packet) }
+            })
+        bench.client.reconnect()
+        try bench.connected()
+        let lengths = try bench.messages(9).map { $0.utf8.count }
+        #expect(lengths == [(8 << 20) + 6] + sizes.map { $0 + 2 })
+        #expect(broker.connectionCount == 1)
+    }
+
     @Test("a peer that floods waits when the inbox is full: nothing is lost, and no more than one read is above")
     func floods() throws {
         let capacity = 16 << 20

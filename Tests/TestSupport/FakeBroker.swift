@@ -257,10 +257,11 @@ extension FakeBroker {
         /// Sends nothing more, and can still read: the connection is half-closed.
         package func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-        /// Lets the operating system keep as little as it can of what the script does not read.
+        /// Lets the operating system keep no more than some 100 KiB of what one end has sent and the other not read.
         package func narrow() {
-            var size: Int32 = 4_096
+            var size: Int32 = 65_536
             setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, 4)
+            setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &size, 4)
         }
 
         /// Does nothing until the connection is ended by this end, at most two minutes.

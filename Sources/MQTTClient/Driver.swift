@@ -12,7 +12,7 @@ final class Driver {
     /// there: with all Packet Identifiers in use it waits for half as much.
     static let answerLimit = 1 << 20
     /// How long a server may take to close after our last packet, milliseconds.
-    static let farewell: Int64 = 500
+    static let farewell: Int64 = 1_000
     /// So many connections in a row may be lost to publishes whose QoS the server may not take.
     static let lossLimit = 3
 

@@ -275,4 +275,23 @@ struct ViolationTests {
         #expect(broker.waitUntilAllAreClosed())
         #expect(broker.latest?.packets.last == [0xE0, 1, violation.code.rawValue])
     }
+
+    @Test("DISCONNECT comes behind a large message that is still on its way")
+    func toldBehind() throws {
+        let broker = FakeBroker({ connection in
+            connection.narrow()
+            guard connection.readPacket() != nil else { return }
+            connection.send([0x20, 3, 0, 0, 0])
+            connection.waitForBytes()
+            connection.send([0xD1, 0])
+            connection.readToEnd()
+        })
+        let bench = ClientBench(port: broker.port) { $0.reconnects = false }
+        bench.client.start()
+        try bench.connected()
+        bench.send("t", [UInt8](repeating: 0x61, count: 2 << 20))
+        guard case .protocolViolation = try bench.failed().cause else { throw Unexpected() }
+        #expect(broker.waitUntilAllAreClosed())
+        #expect(broker.latest?.packets.last == [0xE0, 1, 0x81])
+    }
 }

@@ -220,6 +220,12 @@ extension FakeBroker {
             return count > 0 ? Array(chunk[..<count]) : nil
         }
 
+        /// Waits until something has come, and reads nothing of it.
+        package func waitForBytes() {
+            var byte: UInt8 = 0
+            _ = recv(descriptor, &byte, 1, Int32(MSG_PEEK))
+        }
+
         /// Reads until the client has closed.
         package func readToEnd() {
             while readPacket() != nil {}

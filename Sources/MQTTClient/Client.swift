@@ -39,7 +39,7 @@ public final class Client: Sendable {
         }
     }
 
-    deinit { perform { $0.stop(milliseconds: 500) {} } }
+    deinit { perform { $0.stop(milliseconds: Int(Driver.farewell)) {} } }
 
     /// The clock of the machine: it never runs backwards and goes on while the machine sleeps.
     public static let now: @Sendable () -> Instant = { Instant(nanoseconds: clinux_now()) }

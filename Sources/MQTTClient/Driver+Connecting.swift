@@ -41,6 +41,7 @@ extension Driver {
         state = .connected(channel, handler)
         address = channel.remoteAddress?.text ?? configuration.endpoint.description
         unwritten = 0
+        unwrittenAnswers = 0
         isFrozen = false
         isReadDue = false
         pacing = ReadPacing(capacity: Self.readSize)
@@ -87,11 +88,20 @@ extension Driver {
         }
         let time = now.advanced(milliseconds: wait)
         post([.status(.waiting(failure(cause), retryAt: time))])
-        let task = eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(wait)) { [self] in
-            negotiation.begin()
-            dial()
-        }
+        let task = eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(wait)) { [self] in retryWhenTaken() }
         state = .waiting(task)
+    }
+
+    /// Tries again, as soon as there is room in the inbox: each connection may bring a read before it rests.
+    private func retryWhenTaken() {
+        guard case .waiting = state else { return }
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        let isFull = inbox.rest { [eventLoop] in
+            eventLoop.execute { bound.value.retryWhenTaken() }
+        }
+        guard !isFull else { return }
+        negotiation.begin()
+        dial()
     }
 
     private func giveUp(_ cause: ConnectionFailure.Cause) {

@@ -29,7 +29,7 @@ extension Driver {
         if !output.trace.isEmpty { deliveries.append(.trace(output.trace)) }
         // Handed up before acknowledgements go out: what is acknowledged has been taken over.
         post(deliveries)
-        if !output.bytes.isEmpty { write(output.bytes, written: output.written) }
+        if !output.bytes.isEmpty { write(output) }
         guard output.ending != nil, case .connected(_, let handler) = state else {
             return setAlarm(session.deadline)
         }
@@ -47,37 +47,41 @@ extension Driver {
             keepAlive: UInt16(clamping: session.keepAlive.seconds), since: now, properties: connack.properties)
     }
 
-    private func write(_ bytes: [UInt8], written: [RequestID]) {
+    private func write(_ output: Session.Output) {
         let channel: any Channel
         switch state {
         case .connected(let open, _), .stopping(let open, _, _): channel = open
         case .idle, .dialing, .waiting, .over: return
         }
         guard !isFrozen else { return }  // for good: only the end of the connection ends that
-        unwritten += bytes.count
+        let count = (all: output.bytes.count, answers: output.bytes.count - output.publishByteCount)
+        unwritten += count.all
+        unwrittenAnswers += count.answers
         if unwritten >= Self.publishLimit { session.blockWriting(true, at: clock()) }
         let promise = eventLoop.makePromise(of: Void.self)
         promise.futureResult.assumeIsolated().whenComplete { [self] result in
-            didWrite(bytes.count, written, to: channel, result)
+            didWrite(count, output.written, to: channel, result)
         }
-        channel.writeAndFlush(channel.allocator.buffer(bytes: bytes), promise: promise)
+        channel.writeAndFlush(channel.allocator.buffer(bytes: output.bytes), promise: promise)
         // After a write Linux holds acknowledgements back for 40 ms, and the server its next small packet until one comes:
         // answers and arrival times would be that much too late.
         try? channel.syncOptions?.setOption(.tcpOption(.init(rawValue: TCP_QUICKACK)), value: 1)
     }
 
     private func didWrite(
-        _ count: Int, _ written: [RequestID], to channel: any Channel, _ result: Result<Void, any Error>
+        _ count: (all: Int, answers: Int), _ written: [RequestID], to channel: any Channel,
+        _ result: Result<Void, any Error>
     ) {
         let isGone = if case .failure = result { true } else { false }
         post(written.map { .outcome($0, isGone ? .unsendable(.connectionLost) : .written) })
         guard case .connected(let current, let handler) = state, current === channel else { return }
-        unwritten -= count
+        unwritten -= count.all
+        unwrittenAnswers -= count.answers
         if session.isWritingBlocked, !isFrozen, unwritten < Self.publishLimit {
             session.blockWriting(false, at: clock())
             scheduleFlush()
         }
-        if isReadDue, unwritten < Self.writeLimit {
+        if isReadDue, unwrittenAnswers < Self.answerLimit {
             isReadDue = false
             handler.resume()
         }

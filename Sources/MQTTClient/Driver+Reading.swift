@@ -16,7 +16,7 @@ extension Driver: PacketHandlerDelegate {
         let packetCount = max(session.batch.count, 1)
         flush()
         guard case .connected = state else { return .now }
-        guard unwritten < Self.writeLimit else {
+        guard unwrittenAnswers < Self.answerLimit else {
             isReadDue = true
             return .onResume
         }

@@ -8,10 +8,11 @@ final class Driver {
     static let readSize = 256 << 10
     /// From so many unwritten bytes on, publishes wait.
     static let publishLimit = 256 << 10
-    /// From so many unwritten bytes on, reading rests: a server that keeps to the protocol never gets us there.
-    static let writeLimit = 4 << 20
+    /// From so many unwritten bytes other than PUBLISHes on, reading rests. A server that keeps to the protocol never gets us
+    /// there: with all Packet Identifiers in use it waits for half as much.
+    static let answerLimit = 1 << 20
     /// How long a server may take to close after our last packet, milliseconds.
-    static let farewell: Int64 = 500
+    static let farewell: Int64 = 1_000
     /// So many connections in a row may be lost to publishes whose QoS the server may not take.
     static let lossLimit = 3
 
@@ -59,6 +60,8 @@ final class Driver {
     var isFlushScheduled = false
     /// Bytes given to the channel and not taken by the operating system yet.
     var unwritten = 0
+    /// How many of them are not PUBLISHes.
+    var unwrittenAnswers = 0
     /// Whether it plays dead.
     var isFrozen = false
     /// Whether reading rests because the outlet is full.
@@ -82,6 +85,7 @@ final class Driver {
         self.eventLoop = eventLoop
         self.clock = clock
         session = Session(configuration)
+        session.outputLimit = Self.publishLimit
         negotiation = Negotiation(demanded: configuration.version)
     }
 
@@ -109,7 +113,8 @@ final class Driver {
     /// Publishes a message.
     func publish(_ message: Message, id: RequestID) {
         session.publish(message, id: id, at: clock())
-        scheduleFlush()
+        // Many publishes at once must not all be written into memory before the channel can say that it is full.
+        if session.output.bytes.count >= Self.publishLimit { flush() } else { scheduleFlush() }
     }
 
     /// Subscribes.

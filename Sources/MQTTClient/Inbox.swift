@@ -37,6 +37,9 @@ public final class Inbox: Outlet {
 
     deinit { close(fileDescriptor) }
 
+    /// What all that waits takes in memory, bytes, about.
+    var byteCount: Int { state.withLock { $0.byteCount } }
+
     /// All that waits, in order, by one swap; never blocks. Connections that rest read on.
     public func take() -> [Delivery] {
         // Cleared before looking: what is posted from here on signals again.

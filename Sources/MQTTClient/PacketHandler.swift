@@ -37,6 +37,9 @@ final class PacketHandler: ChannelInboundHandler {
     /// A handler that reports to `delegate` until `detach`.
     init(delegate: any PacketHandlerDelegate) { self.delegate = delegate }
 
+    /// The memory that is held for an unfinished packet, bytes.
+    var heldCapacity: Int { tail.capacity }
+
     /// Reports nothing any more.
     func detach() {
         delegate = nil

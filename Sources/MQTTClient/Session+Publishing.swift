@@ -110,9 +110,12 @@ extension Session {
     /// A connection is coming: requests are taken again.
     mutating func restart() { isTakingRequests = true }
 
+    /// Whether the connection takes another PUBLISH now.
+    private var mayWrite: Bool { !isWritingBlocked && output.bytes.count < outputLimit }
+
     /// Sends a publish or reports why it cannot be sent; `false` when it has to wait.
     private mutating func send(_ publish: PendingPublish, at now: Instant) -> Bool {
-        guard !isWritingBlocked else { return false }
+        guard mayWrite else { return false }
         if let refusal = limits.refusal(of: publish.message) {
             report(publish.request, .unsendable(refusal))
             return true
@@ -148,7 +151,7 @@ extension Session {
     private mutating func resend(_ identifier: UInt16, at now: Instant) -> Bool {
         guard case .publish(var publish)? = requests[identifier], publish.isResending, let message = publish.message
         else { return true }
-        guard !isWritingBlocked, quotaUsed < min(limits.receiveMaximum, Self.windowLimit) else { return false }
+        guard mayWrite, quotaUsed < min(limits.receiveMaximum, Self.windowLimit) else { return false }
         let refusal = limits.refusal(of: message) ?? write(message, identifier: identifier, isDuplicate: true, at: now)
         if let refusal {
             heldBytes -= publish.size
@@ -178,6 +181,7 @@ extension Session {
             output.bytes.removeLast(size)
             return .packetTooLarge(size: size, limit: limits.maximumPacketSize)
         }
+        output.publishByteCount += size
         var record = TraceRecord(
             time: now, direction: .sent, type: .publish, flags: output.bytes[start] & 0x0F, identifier: identifier,
             length: UInt32(truncatingIfNeeded: message.payload.count))

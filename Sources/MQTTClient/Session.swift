@@ -43,6 +43,8 @@ package struct Session: Sendable {
         var trace: [TraceRecord] = []
         /// To be written.
         var bytes: [UInt8] = []
+        /// How many of these bytes are PUBLISHes.
+        var publishByteCount = 0
         /// The QoS 0 publishes in `bytes`, `written` once those are with the operating system.
         var written: [RequestID] = []
         /// The connection has to be closed after that.
@@ -76,6 +78,8 @@ package struct Session: Sendable {
     var usualCount = 16
     /// Whether publishes have to wait because the connection does not take more.
     var isWritingBlocked = false
+    /// From so many bytes in `output` on publishes wait, until writing has been blocked and goes on.
+    var outputLimit = Int.max
     /// When the last SUBACK came.
     var lastSubscribed: Instant?
     /// The name we go by: the one the server assigned, else the configured one.

@@ -17,12 +17,13 @@ final class ClientBench {
 
     init(
         port: Int, host: String = "127.0.0.1", inboxCapacity: Int = 16 << 20,
+        group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
         _ change: (inout ClientConfiguration) -> Void = { _ in }
     ) {
         var configuration = ClientConfiguration(endpoint: Endpoint(host: host, port: port), clientIdentifier: "bench")
         change(&configuration)
         inbox = Inbox(capacity: inboxCapacity)
-        eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+        eventLoop = group.next()
         client = Client(configuration: configuration, inbox: inbox, now: Client.now, group: eventLoop)
     }
 
@@ -63,6 +64,15 @@ final class ClientBench {
 
     /// Waits until the client has done all that it is doing now.
     func settle() throws { try eventLoop.submit {}.wait() }
+
+    /// Processor time of the client's thread so far, milliseconds.
+    func processorTime() throws -> Int {
+        try eventLoop.submit {
+            var time = timespec()
+            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+            return time.tv_sec * 1_000 + time.tv_nsec / 1_000_000
+        }.wait()
+    }
 
     /// Waits for CONNACK.
     @discardableResult

@@ -55,8 +55,8 @@ struct CutTests {
         let broker = try Mosquitto(["max_queued_messages 0"])
         let cuts = Cuts(Self.cutCount, seed: 11)
         let line = FakeBroker(FakeBroker.cutting(cuts, to: broker.port))
-        func bench(_ name: String, _ subscriptions: [Subscription] = []) -> ClientBench {
-            let bench = ClientBench(port: line.port) {
+        func bench(_ name: String, port: Int, _ subscriptions: [Subscription] = []) -> ClientBench {
+            let bench = ClientBench(port: port) {
                 $0.clientIdentifier = name
                 $0.version = version
                 $0.cleanStart = false
@@ -66,9 +66,12 @@ struct CutTests {
             bench.client.start()
             return bench
         }
-        let subscriber = bench("subscriber", [Subscription(.everything, qos: .exactlyOnce)])
+        // Not cut itself: when a connection is lost while it repeats PUBREL, mosquitto 2.0.11 goes back to PUBLISH.
+        let subscriber = bench("subscriber", port: broker.port, [Subscription(.everything, qos: .exactlyOnce)])
         try subscriber.granted(.everything)
-        let publishers = (0..<Self.publisherCount).map { Publisher(bench("publisher-\($0)"), topic: "\($0)") }
+        let publishers = (0..<Self.publisherCount).map {
+            Publisher(bench("publisher-\($0)", port: line.port), topic: "\($0)")
+        }
         // All are connected, and each QoS has worked once, before the first cut.
         var counts = Counts()
         for publisher in publishers {
@@ -88,7 +91,7 @@ struct CutTests {
         subscriber.send("end", qos: .exactlyOnce)
         try run(publishers, subscriber, &counts) { $0.hasEnded }
         #expect(counts.messages == publishers.map(\.sent) && counts.doubled.isEmpty)
-        #expect(line.connectionCount >= Self.publisherCount + 1 + Self.cutCount)
+        #expect(line.connectionCount >= Self.publisherCount + Self.cutCount)
     }
 
     /// What the subscriber got.
@@ -127,11 +130,7 @@ struct CutTests {
             for publisher in publishers { publisher.read() }
             subscriber.read(milliseconds: 1)
             for delivery in subscriber.deliveries {
-                switch delivery {
-                case .messages(let batch): counts.add(batch)
-                case .status(.waiting): subscriber.client.reconnect()
-                default: break
-                }
+                if case .messages(let batch) = delivery { counts.add(batch) }
             }
             subscriber.forget()
         }

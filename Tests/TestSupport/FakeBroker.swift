@@ -16,6 +16,7 @@ package final class FakeBroker: Sendable {
     /// Connections so far and those that are open.
     private struct State: Sendable {
         var open: [Int: Connection] = [:]
+        var latest: Connection?
         var count = 0
         var isStopped = false
     }
@@ -50,6 +51,16 @@ package final class FakeBroker: Sendable {
     /// The connections that are open now, oldest first.
     package var connections: [Connection] {
         state.with { $0.open.sorted { $0.key < $1.key }.map(\.value) }
+    }
+
+    /// The connection that came last, open or not.
+    package var latest: Connection? {
+        state.with { $0.latest }
+    }
+
+    /// Waits at most 30 s until no connection is open any more; whether that is so.
+    package func waitUntilAllAreClosed() -> Bool {
+        state.wait { $0.open.isEmpty ? true : nil } ?? false
     }
 
     /// Waits at most 30 s until `count` connections have come; whether they have.
@@ -106,6 +117,7 @@ package final class FakeBroker: Sendable {
             let isTaken = state.with { [number] state in
                 guard !state.isStopped else { return false }
                 state.open[number] = connection
+                state.latest = connection
                 state.count = number
                 return true
             }
@@ -208,6 +220,12 @@ extension FakeBroker {
             return count > 0 ? Array(chunk[..<count]) : nil
         }
 
+        /// Waits until something has come, and reads nothing of it.
+        package func waitForBytes() {
+            var byte: UInt8 = 0
+            _ = recv(descriptor, &byte, 1, Int32(MSG_PEEK))
+        }
+
         /// Reads until the client has closed.
         package func readToEnd() {
             while readPacket() != nil {}
@@ -244,6 +262,13 @@ extension FakeBroker {
 
         /// Sends nothing more, and can still read: the connection is half-closed.
         package func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+        /// Lets the operating system keep no more than some 100 KiB of what one end has sent and the other not read.
+        package func narrow() {
+            var size: Int32 = 65_536
+            setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, 4)
+            setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &size, 4)
+        }
 
         /// Does nothing until the connection is ended by this end, at most two minutes.
         package func idle() { _ = state.wait(120) { $0.isClosed ? true : nil } }

@@ -1,17 +1,20 @@
-import CTestSupport
-import Foundation
+internal import CTestSupport
+internal import Foundation
 
 /// A program that runs beside mqscope: mosquitto's own or a Python script.
 ///
 /// It ends with `stop`, with the last reference, and also when the test process dies: a shell between us waits for that.
-final class Program {
+package final class Program {
     /// What did not happen in time, or what keeps the program from running.
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
+
+        /// A failure in these words.
+        package init(description: String) { self.description = description }
     }
 
     /// What it has written so far, errors too. Only waiting makes it longer.
-    private(set) var output: [UInt8] = []
+    package private(set) var output: [UInt8] = []
     private let name: String
     private let shell: pid_t
     private var lifeline: Int32
@@ -20,7 +23,7 @@ final class Program {
     private var exitCode: Int32?
 
     /// Runs `name`, found by the search path, with a line at a time as its output.
-    init(_ name: String, _ arguments: [String]) throws {
+    package init(_ name: String, _ arguments: [String]) throws {
         // The shell ends the program when its own input ends, which the kernel sees to even when we are killed.
         let script = #"""
             stdbuf -oL "$@" </dev/null 2>&1 & pid=$!
@@ -48,18 +51,18 @@ final class Program {
     }
 
     /// What it has written so far, as text.
-    var text: String { String(decoding: output, as: UTF8.self) }
+    package var text: String { String(decoding: output, as: UTF8.self) }
 
     /// What it has written so far, line by line.
-    var lines: [String] { text.split(separator: "\n").map(String.init) }
+    package var lines: [String] { text.split(separator: "\n").map(String.init) }
 
     /// Waits until it has written `text`.
-    func waitFor(_ text: String, seconds: Double = 20) throws {
+    package func waitFor(_ text: String, seconds: Double = 20) throws {
         try waitUntil("“\(text)” from \(name)", seconds: seconds) { $0.contains(text) }
     }
 
     /// Waits until what it has written fulfils a condition; `what` names it when it does not.
-    func waitUntil(_ what: String, seconds: Double = 20, _ condition: (String) -> Bool) throws {
+    package func waitUntil(_ what: String, seconds: Double = 20, _ condition: (String) -> Bool) throws {
         let end = Date() + seconds
         while !condition(text) {
             guard Date() < end, !isAtEnd else {
@@ -71,7 +74,7 @@ final class Program {
 
     /// Waits until it has ended by itself and returns its exit code, or 128 + the signal that ended it.
     @discardableResult
-    func waitForExit(seconds: Double = 20) throws -> Int32 {
+    package func waitForExit(seconds: Double = 20) throws -> Int32 {
         let end = Date() + seconds
         while !isAtEnd {
             guard Date() < end else {
@@ -83,8 +86,18 @@ final class Program {
         return exitCode ?? -1
     }
 
+    /// Ends it without giving it time for anything (SIGKILL).
+    package func crash() throws {
+        for process in try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap(pid_t.init) {
+            let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
+            let fields = status?.split(separator: ")").last?.split(separator: " ") ?? []
+            if fields.count > 1, fields[1] == "\(shell)" { kill(process, SIGKILL) }
+        }
+        stop()
+    }
+
     /// Ends it as the system does (SIGTERM), waits until it is gone and reads what it still wrote.
-    func stop() {
+    package func stop() {
         guard lifeline >= 0 else { return }
         close(lifeline)
         lifeline = -1

@@ -24,7 +24,7 @@ public struct Disconnection: Sendable, Hashable {
     }
 
     /// The codes that a client may send in DISCONNECT (table 3-10). [MQTT-3.14.2-1]
-    public static let reasonCodes: [ReasonCode] = [
+    package static let reasonCodes: [ReasonCode] = [
         .success, .disconnectWithWill, .unspecifiedError, .malformedPacket, .protocolError,
         .implementationSpecificError, .topicNameInvalid, .receiveMaximumExceeded, .topicAliasInvalid, .packetTooLarge,
         .messageRateTooHigh, .quotaExceeded, .administrativeAction, .payloadFormatInvalid,

@@ -47,6 +47,10 @@ package struct Advice: Sendable, Equatable {
             self.init(
                 "\(broker) broke the MQTT protocol: \(Excerpt.of(violation.detail)).",
                 "Another kind of server, or a fault of the broker; \(other) may help.", isGuess: true)
+        case .authenticationFailed(let detail):
+            self.init(
+                "Authentication with \(broker) failed: \(Excerpt.of(detail)).",
+                "Check the authentication method and its secrets.")
         }
     }
 

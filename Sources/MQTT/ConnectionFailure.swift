@@ -24,6 +24,8 @@ public struct ConnectionFailure: Error, Sendable, Hashable {
         case keepAliveTimeout(seconds: Int)
         /// The server broke the protocol.
         case protocolViolation(ProtocolViolation)
+        /// Enhanced authentication came to no good end: why, one line.
+        case authenticationFailed(String)
     }
 
     /// Where we tried to connect.

@@ -33,6 +33,8 @@ public enum Outcome: Sendable, Hashable {
         case retainNotSupported
         /// Too many wait already.
         case queueFull
+        /// It waited longer than its Message Expiry Interval.
+        case expired
         /// No PUBLISH can carry it: what is wrong with its properties, one line.
         case malformed(String)
     }

@@ -1,16 +1,12 @@
 extension Properties {
     /// Appends Property Length and the properties of a `section`; a violation when one may not stand there or cannot be
     /// written. [MQTT-2.2.2-1]
-    package func encode(
-        into bytes: inout [UInt8], of section: PropertySection, leavingOutProblemInformation: Bool = false
-    ) throws(ProtocolViolation) {
+    package func encode(into bytes: inout [UInt8], of section: PropertySection) throws(ProtocolViolation) {
         var writer = PropertyWriter(section: section)
         try writeNumbers(into: &writer)
         try writeTexts(into: &writer)
-        if !leavingOutProblemInformation {
-            try writer.write(.reasonString, text: reasonString)
-            for property in userProperties { try writer.write(property) }
-        }
+        try writer.write(.reasonString, text: reasonString)
+        for property in userProperties { try writer.write(property) }
         guard writer.bytes.count <= [UInt8].variableByteIntegerLimit else { throw .malformed("properties too long") }
         bytes.append(variableByteInteger: writer.bytes.count)
         bytes.append(contentsOf: writer.bytes)

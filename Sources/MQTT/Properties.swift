@@ -52,7 +52,7 @@ public struct Properties: Sendable, Hashable {
     public var receiveMaximum: UInt16?
     /// 0x22.
     public var topicAliasMaximum: UInt16?
-    /// 0x23.
+    /// 0x23. It belongs to one connection: a client gives aliases itself and pays no heed to one in a message to send.
     public var topicAlias: UInt16?
     /// 0x24.
     public var maximumQoS: UInt8?

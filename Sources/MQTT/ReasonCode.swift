@@ -19,12 +19,16 @@ public struct ReasonCode: RawRepresentable, Sendable, Hashable {
     public static let noSubscriptionExisted = ReasonCode(rawValue: 0x11)
     /// 0x18 Continue authentication.
     public static let continueAuthentication = ReasonCode(rawValue: 0x18)
+    /// 0x19 Re-authenticate.
+    public static let reAuthenticate = ReasonCode(rawValue: 0x19)
     /// 0x80 Unspecified error.
     public static let unspecifiedError = ReasonCode(rawValue: 0x80)
     /// 0x81 Malformed Packet.
     public static let malformedPacket = ReasonCode(rawValue: 0x81)
     /// 0x82 Protocol Error.
     public static let protocolError = ReasonCode(rawValue: 0x82)
+    /// 0x83 Implementation specific error.
+    public static let implementationSpecificError = ReasonCode(rawValue: 0x83)
     /// 0x84 Unsupported Protocol Version.
     public static let unsupportedProtocolVersion = ReasonCode(rawValue: 0x84)
     /// 0x85 Client Identifier not valid.
@@ -51,6 +55,8 @@ public struct ReasonCode: RawRepresentable, Sendable, Hashable {
     public static let topicFilterInvalid = ReasonCode(rawValue: 0x8F)
     /// 0x90 Topic Name invalid.
     public static let topicNameInvalid = ReasonCode(rawValue: 0x90)
+    /// 0x91 Packet Identifier in use.
+    public static let packetIdentifierInUse = ReasonCode(rawValue: 0x91)
     /// 0x92 Packet Identifier not found.
     public static let packetIdentifierNotFound = ReasonCode(rawValue: 0x92)
     /// 0x93 Receive Maximum exceeded.
@@ -59,8 +65,14 @@ public struct ReasonCode: RawRepresentable, Sendable, Hashable {
     public static let topicAliasInvalid = ReasonCode(rawValue: 0x94)
     /// 0x95 Packet too large.
     public static let packetTooLarge = ReasonCode(rawValue: 0x95)
+    /// 0x96 Message rate too high.
+    public static let messageRateTooHigh = ReasonCode(rawValue: 0x96)
     /// 0x97 Quota exceeded.
     public static let quotaExceeded = ReasonCode(rawValue: 0x97)
+    /// 0x98 Administrative action.
+    public static let administrativeAction = ReasonCode(rawValue: 0x98)
+    /// 0x99 Payload format invalid.
+    public static let payloadFormatInvalid = ReasonCode(rawValue: 0x99)
     /// 0x9A Retain not supported.
     public static let retainNotSupported = ReasonCode(rawValue: 0x9A)
     /// 0x9B QoS not supported.
@@ -69,8 +81,16 @@ public struct ReasonCode: RawRepresentable, Sendable, Hashable {
     public static let useAnotherServer = ReasonCode(rawValue: 0x9C)
     /// 0x9D Server moved.
     public static let serverMoved = ReasonCode(rawValue: 0x9D)
+    /// 0x9E Shared Subscriptions not supported.
+    public static let sharedSubscriptionsNotSupported = ReasonCode(rawValue: 0x9E)
     /// 0x9F Connection rate exceeded.
     public static let connectionRateExceeded = ReasonCode(rawValue: 0x9F)
+    /// 0xA0 Maximum connect time.
+    public static let maximumConnectTime = ReasonCode(rawValue: 0xA0)
+    /// 0xA1 Subscription Identifiers not supported.
+    public static let subscriptionIdentifiersNotSupported = ReasonCode(rawValue: 0xA1)
+    /// 0xA2 Wildcard Subscriptions not supported.
+    public static let wildcardSubscriptionsNotSupported = ReasonCode(rawValue: 0xA2)
 }
 
 extension ReasonCode: CustomStringConvertible {

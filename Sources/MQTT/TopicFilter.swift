@@ -7,7 +7,7 @@ public struct TopicFilter: Sendable, Hashable, CustomStringConvertible {
     public init(_ string: String) throws(TopicError) {
         try TopicError.check(string)
         var levels = string.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)[...]
-        if levels.first.map({ $0.elementsEqual("$share".utf8) }) == true {
+        if levels.count > 1, levels[0].elementsEqual("$share".utf8) {
             guard levels.count >= 3, let group = levels.dropFirst().first, !group.isEmpty,
                 !group.contains(where: { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "#") }),
                 levels.count > 3 || !levels[2].isEmpty
@@ -33,9 +33,25 @@ public struct TopicFilter: Sendable, Hashable, CustomStringConvertible {
 
     private init(unchecked string: String) { self.string = string }
 
+    /// Whether both have the same bytes: MQTT knows no Unicode normalisation, as `String` does. [MQTT-4.7.3-4]
+    public static func == (left: TopicFilter, right: TopicFilter) -> Bool {
+        left.string.utf8.elementsEqual(right.string.utf8)
+    }
+
+    /// Hashes the bytes.
+    public func hash(into hasher: inout Hasher) { hasher.combine(bytesOf: string) }
+
+    /// Whether it makes a Shared Subscription: `$share/GROUP/FILTER` (section 4.8.2).
+    public var isShared: Bool { string.utf8.starts(with: "$share/".utf8) }
+
+    /// Whether it has a `+` or `#`.
+    package var holdsWildcard: Bool {
+        pattern.contains { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "#") }
+    }
+
     /// The filter that topics are compared with: without `$share/GROUP/`.
     private var pattern: Substring.UTF8View {
-        guard string.hasPrefix("$share/") else { return string[...].utf8 }
+        guard isShared else { return string[...].utf8 }
         let parts = string.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 2, omittingEmptySubsequences: false)
         return Substring(parts[2]).utf8
     }
@@ -72,15 +88,16 @@ public struct TopicFilter: Sendable, Hashable, CustomStringConvertible {
     /// Whether every topic that `other` matches is matched by this filter too, so that subscribing to both would
     /// deliver those messages twice.
     public func covers(_ other: TopicFilter) -> Bool {
-        guard !string.hasPrefix("$share/"), !other.string.hasPrefix("$share/") else { return string == other.string }
-        let mine = string.split(separator: "/", omittingEmptySubsequences: false)
-        let theirs = other.string.split(separator: "/", omittingEmptySubsequences: false)
-        if theirs[0].hasPrefix("$"), mine[0] == "+" || mine[0] == "#" { return false }
+        guard !isShared, !other.isShared else { return self == other }
+        let slash = UInt8(ascii: "/")
+        let mine = string.utf8.split(separator: slash, omittingEmptySubsequences: false)
+        let theirs = other.string.utf8.split(separator: slash, omittingEmptySubsequences: false)
+        let startsWild = mine[0].elementsEqual("+".utf8) || mine[0].elementsEqual("#".utf8)
+        if theirs[0].first == UInt8(ascii: "$"), startsWild { return false }
         for (index, level) in mine.enumerated() {
-            if level == "#" { return true }
-            guard index < theirs.count else { return false }
-            if theirs[index] == "#" { return false }
-            guard level == "+" || level == theirs[index] else { return false }
+            if level.elementsEqual("#".utf8) { return true }
+            guard index < theirs.count, !theirs[index].elementsEqual("#".utf8) else { return false }
+            guard level.elementsEqual("+".utf8) || level.elementsEqual(theirs[index]) else { return false }
         }
         return mine.count == theirs.count
     }

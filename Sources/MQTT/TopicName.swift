@@ -15,6 +15,22 @@ public struct TopicName: Sendable, Hashable, CustomStringConvertible {
 
     /// The topic as text.
     public var description: String { string }
+
+    /// Whether both have the same bytes: MQTT knows no Unicode normalisation, as `String` does. [MQTT-4.7.3-4]
+    public static func == (left: TopicName, right: TopicName) -> Bool {
+        left.string.utf8.elementsEqual(right.string.utf8)
+    }
+
+    /// Hashes the bytes.
+    public func hash(into hasher: inout Hasher) { hasher.combine(bytesOf: string) }
+}
+
+extension Hasher {
+    /// Combines the bytes of `text`, without Unicode normalisation.
+    mutating func combine(bytesOf text: String) {
+        var text = text
+        text.withUTF8 { combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
 }
 
 /// Why a text is no Topic Name or Topic Filter.

@@ -53,19 +53,26 @@ public final class Client: Sendable {
     /// Subscribes; `.subscription` deliveries tell. The subscriptions are made again after each reconnect.
     public func subscribe(_ subscriptions: [Subscription]) { perform { $0.subscribe(subscriptions) } }
 
-    /// Ends subscriptions; `.subscription` deliveries tell.
-    public func unsubscribe(_ filters: [TopicFilter]) { perform { $0.unsubscribe(filters) } }
+    /// Ends subscriptions; `.subscription` deliveries tell. The User Properties go with UNSUBSCRIBE; 5.0 only.
+    public func unsubscribe(_ filters: [TopicFilter], userProperties: [UserProperty] = []) {
+        perform { $0.unsubscribe(filters, userProperties: userProperties) }
+    }
+
+    /// Authenticates anew on the present connection (MQTT 5.0 section 4.12.1), by the configuration's `authentication`;
+    /// nothing happens without one. When it fails, the connection ends and is made again.
+    public func reauthenticate() { perform { $0.reauthenticate() } }
 
     /// Connects now, dropping a waiting or present connection.
     public func reconnect() { perform { $0.reconnect() } }
 
-    /// Sends DISCONNECT and closes; blocks until that is done, at most `timeoutMilliseconds`. May be called again.
-    public func stop(timeoutMilliseconds: Int) {
+    /// Sends DISCONNECT for `reason` and closes; blocks until that is done, at most `timeoutMilliseconds`. May be called
+    /// again.
+    public func stop(timeoutMilliseconds: Int, reason: Disconnection = Disconnection()) {
         let done = clinux_event_open()
-        guard done >= 0 else { return perform { $0.stop(milliseconds: timeoutMilliseconds) {} } }
+        guard done >= 0 else { return perform { $0.stop(milliseconds: timeoutMilliseconds, reason: reason) {} } }
         let descriptor = OwnedDescriptor(done)
         // The driver gets a little less, so that it has said all before the wait here is over.
-        perform { $0.stop(milliseconds: timeoutMilliseconds * 9 / 10) { descriptor.signal() } }
+        perform { $0.stop(milliseconds: timeoutMilliseconds * 9 / 10, reason: reason) { descriptor.signal() } }
         var waiting = pollfd(fd: done, events: Int16(POLLIN), revents: 0)
         let limit = Client.now().advanced(milliseconds: Int64(timeoutMilliseconds))
         while waiting.revents == 0 {

@@ -15,10 +15,16 @@ public struct ClientConfiguration: Sendable {
     public var keepAlive: UInt16 = 60
     /// The version to speak; `nil` tries 5.0 and falls back to older ones when the server refuses it.
     public var version: ProtocolVersion?
-    /// Whether each connection begins with a new session. Without it, a session that the server kept from an earlier run
-    /// of the program is taken over as it is.
+    /// Whether the client begins with a new session. State is in memory, so this is what a program wants that does not
+    /// know what an earlier run of it had under way.
+    ///
+    /// With it, later connections of the same client resume the session while `sessionExpiryInterval` lets the server
+    /// keep it; with an interval of 0, and before 5.0, where beginning anew and keeping exclude each other, every
+    /// connection begins anew. Without it, the first connection too takes over what the server has: fit for collecting
+    /// what it stored for a subscriber, but not for publishing at QoS 2 if an earlier run may have left some under way,
+    /// whose Packet Identifiers are unknown here.
     public var cleanStart = true
-    /// How long the server keeps the session after the connection ended, seconds; 5.0 only.
+    /// How long the server keeps the session after the connection ended, seconds, `UInt32.max` for ever; 5.0 only.
     public var sessionExpiryInterval: UInt32 = 0
     /// What the server publishes when the connection ends without DISCONNECT.
     public var will: Will?
@@ -26,6 +32,21 @@ public struct ClientConfiguration: Sendable {
     public var receiveMaximum: UInt16 = 65_535
     /// Largest packet we take, bytes; announced in 5.0, kept to in all versions.
     public var maximumPacketSize: UInt32 = 268_435_460
+    /// Highest Topic Alias the server may use for what it sends to us, 0 for none; 5.0 only. Each takes as much memory as
+    /// its topic, at most 64 KiB.
+    public var topicAliasMaximum: UInt16 = 0
+    /// Whether topics published to repeatedly are replaced by Topic Aliases as far as the server takes them; 5.0 only.
+    /// It saves bytes on a slow link; it is off at first, as what goes over the wire is harder to read and few servers
+    /// were ever asked for it.
+    public var assignsTopicAliases = false
+    /// Whether the server is asked for Response Information, which CONNACK then may bring; 5.0 only.
+    public var requestsResponseInformation = false
+    /// Whether the server may give reasons in words with everything it answers; 5.0 only.
+    public var requestsProblemInformation = true
+    /// What CONNECT tells the server besides; 5.0 only.
+    public var userProperties: [UserProperty] = []
+    /// Enhanced authentication, which needs 5.0: with it no older version is spoken.
+    public var authentication: (any Authentication)?
     /// Made in this order in one SUBSCRIBE after each CONNACK without a session.
     public var subscriptions: [Subscription] = []
     /// Longest time for the name and the connection to an address, milliseconds.
@@ -41,13 +62,17 @@ public struct ClientConfiguration: Sendable {
         self.clientIdentifier = clientIdentifier
     }
 
-    /// The CONNECT that says all this in `version`, under `identifier`.
-    func connect(version: ProtocolVersion, identifier: String) -> Connect {
+    /// The CONNECT that says all this in `version`, under `identifier`, but for authentication.
+    func connect(version: ProtocolVersion, identifier: String, cleanStart: Bool) -> Connect {
         var properties = Properties()
         if version >= .v5_0 {
             if sessionExpiryInterval > 0 { properties.sessionExpiryInterval = sessionExpiryInterval }
             if receiveMaximum != .max { properties.receiveMaximum = receiveMaximum }
             if maximumPacketSize < PacketDecoder.protocolLimit { properties.maximumPacketSize = maximumPacketSize }
+            if topicAliasMaximum > 0 { properties.topicAliasMaximum = topicAliasMaximum }
+            if requestsResponseInformation { properties.requestResponseInformation = 1 }
+            if !requestsProblemInformation { properties.requestProblemInformation = 0 }
+            properties.userProperties = userProperties
         }
         return Connect(
             version: version, clientIdentifier: identifier, cleanStart: cleanStart, keepAlive: keepAlive, will: will,

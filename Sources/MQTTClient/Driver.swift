@@ -124,29 +124,39 @@ final class Driver {
     }
 
     /// Unsubscribes.
-    func unsubscribe(_ filters: [TopicFilter]) {
-        session.unsubscribe(filters, at: clock())
+    func unsubscribe(_ filters: [TopicFilter], userProperties: [UserProperty]) {
+        session.unsubscribe(filters, userProperties: userProperties, at: clock())
         scheduleFlush()
     }
 
-    /// DISCONNECT, and until the server has closed, at most `milliseconds`; then `done`.
-    func stop(milliseconds: Int, done: @escaping @Sendable () -> Void) {
+    /// Authenticates anew.
+    func reauthenticate() {
+        session.reauthenticate(at: clock())
+        scheduleFlush()
+    }
+
+    /// DISCONNECT for `reason`, and until the server has closed, at most `milliseconds`; then `done`.
+    func stop(milliseconds: Int, reason: Disconnection = Disconnection(), done: @escaping @Sendable () -> Void) {
         stopped.append(done)
         connectsAgain = false
         switch state {
         case .idle, .dialing, .waiting, .over:
             leave()
             finish()
-        case .connected(let channel, let handler): part(from: channel, handler, milliseconds: Int64(milliseconds))
+        case .connected(let channel, let handler):
+            part(from: channel, handler, milliseconds: Int64(milliseconds), reason: reason)
         case .stopping: break
         }
     }
 
     /// Says DISCONNECT behind what is written already. A new connection has to wait for the end of this one: a server that
     /// saw it first would take our session over as from a client that is lost, and publish our Will.
-    private func part(from channel: any Channel, _ handler: PacketHandler, milliseconds: Int64) {
+    private func part(
+        from channel: any Channel, _ handler: PacketHandler, milliseconds: Int64,
+        reason: Disconnection = Disconnection()
+    ) {
         unfreeze()
-        session.disconnect(at: clock())
+        session.disconnect(reason, at: clock())
         let limit = eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(milliseconds)) { [self] in
             leave()
             parted()

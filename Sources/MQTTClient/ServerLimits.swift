@@ -15,6 +15,10 @@ struct ServerLimits: Sendable, Equatable {
     var wildcardSubscriptionAvailable = true
     /// Whether filters may be shared.
     var sharedSubscriptionAvailable = true
+    /// Whether subscriptions may have identifiers.
+    var subscriptionIdentifierAvailable = true
+    /// Highest Topic Alias of a PUBLISH; 0 is none.
+    var topicAliasMaximum = 0
 
     /// Most QoS 1 and 2 messages under way to a server that cannot say its limit, which is usually this (mosquitto's
     /// `max_inflight_messages`): with more it may close the connection when they are sent again.
@@ -32,6 +36,8 @@ struct ServerLimits: Sendable, Equatable {
         if let value = properties.maximumPacketSize { maximumPacketSize = min(Int(value), maximumPacketSize) }
         if let value = properties.wildcardSubscriptionAvailable { wildcardSubscriptionAvailable = value != 0 }
         if let value = properties.sharedSubscriptionAvailable { sharedSubscriptionAvailable = value != 0 }
+        if let value = properties.subscriptionIdentifierAvailable { subscriptionIdentifierAvailable = value != 0 }
+        if let value = properties.topicAliasMaximum { topicAliasMaximum = Int(value) }
     }
 
     /// Why `message` may not be sent at all, or `nil`. [MQTT-3.2.2-11, MQTT-3.2.2-14]
@@ -41,10 +47,13 @@ struct ServerLimits: Sendable, Equatable {
         return nil
     }
 
-    /// Why `filter` may not be asked for, or `nil` (section 3.2.2.3).
-    func refusal(of filter: TopicFilter) -> ReasonCode? {
-        if filter.string.hasPrefix("$share/"), !sharedSubscriptionAvailable { return ReasonCode(rawValue: 0x9E) }
-        let holdsWildcard = filter.string.utf8.contains { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "#") }
-        return holdsWildcard && !wildcardSubscriptionAvailable ? ReasonCode(rawValue: 0xA2) : nil
+    /// Why `subscription` may not be asked for, or `nil` (section 3.2.2.3).
+    func refusal(of subscription: Subscription) -> ReasonCode? {
+        if subscription.filter.isShared, !sharedSubscriptionAvailable { return .sharedSubscriptionsNotSupported }
+        if subscription.identifier != nil, !subscriptionIdentifierAvailable {
+            return .subscriptionIdentifiersNotSupported
+        }
+        let isRefused = subscription.filter.holdsWildcard && !wildcardSubscriptionAvailable
+        return isRefused ? .wildcardSubscriptionsNotSupported : nil
     }
 }

@@ -27,7 +27,7 @@ enum Request: Sendable {
     /// A SUBSCRIBE to these filters.
     case subscribe([TopicFilter])
     /// An UNSUBSCRIBE from these filters.
-    case unsubscribe([TopicFilter])
+    case unsubscribe([UnwantedFilter])
 }
 
 /// A QoS 1 or 2 publish under way.
@@ -101,7 +101,10 @@ extension Session {
 
     /// No connection is coming: what waits or is under way ends, and nothing is taken any more.
     mutating func finish() {
-        dropRequests()
+        // Publishes that end here may still be under way for the server: it could take new ones with their identifiers for
+        // the old ones. Then only a clean start is safe.
+        if requests.count > 0 { isResumable = false }
+        if !isResumable { dropRequests() }
         while let publish = waiting.popFirst() { report(publish.request, .unsendable(.notConnected)) }
         heldBytes = 0
         isTakingRequests = false
@@ -116,7 +119,8 @@ extension Session {
     /// Sends a publish or reports why it cannot be sent; `false` when it has to wait.
     private mutating func send(_ publish: PendingPublish, at now: Instant) -> Bool {
         guard mayWrite else { return false }
-        if let refusal = limits.refusal(of: publish.message) {
+        var publish = publish
+        if let refusal = limits.refusal(of: publish.message) ?? age(&publish, at: now) {
             report(publish.request, .unsendable(refusal))
             return true
         }
@@ -131,7 +135,7 @@ extension Session {
         guard quotaUsed < min(limits.receiveMaximum, Self.windowLimit) else { return false }  // [MQTT-3.3.4-7]
         var outgoing = OutgoingPublish(
             request: publish.request, qos: publish.message.qos, asked: publish.asked, order: nextOrder)
-        if !configuration.cleanStart {
+        if keepsSession {
             outgoing.message = publish.message
             outgoing.size = publish.size
         }
@@ -145,6 +149,18 @@ extension Session {
             heldBytes += outgoing.size
         }
         return true
+    }
+
+    /// Takes the time that a publish has waited here off its Message Expiry Interval; why it may not be sent any more.
+    /// Once sent it does not age. [MQTT-4.3.3-7]
+    private func age(_ publish: inout PendingPublish, at now: Instant) -> Outcome.Unsendable? {
+        let waited = now.since(publish.asked)
+        guard encoder.version >= .v5_0, waited > 0,
+            let interval = publish.message.properties.messageExpiryInterval
+        else { return nil }
+        guard waited < Int64(interval) * 1_000_000_000 else { return .expired }
+        publish.message.properties.messageExpiryInterval = interval - UInt32(waited / 1_000_000_000)
+        return nil
     }
 
     /// Sends a publish of an earlier connection again, as a duplicate [MQTT-3.3.1-1]; `false` when it has to wait.
@@ -171,8 +187,15 @@ extension Session {
         _ message: Message, identifier: UInt16, isDuplicate: Bool, at now: Instant
     ) -> Outcome.Unsendable? {
         let start = output.bytes.count
+        var alias = outgoingAliases.alias(for: message.topic)
         do throws(ProtocolViolation) {
-            try encoder.publish(message, identifier: identifier, isDuplicate: isDuplicate, into: &output.bytes)
+            try encode(message, identifier: identifier, isDuplicate: isDuplicate, alias: alias)
+            if output.bytes.count - start > limits.maximumPacketSize, alias?.isKnown == false {
+                // The alias may be what makes it too large.
+                output.bytes.removeLast(output.bytes.count - start)
+                alias = nil
+                try encode(message, identifier: identifier, isDuplicate: isDuplicate, alias: nil)
+            }
         } catch {
             return .malformed(error.detail)
         }
@@ -182,6 +205,7 @@ extension Session {
             return .packetTooLarge(size: size, limit: limits.maximumPacketSize)
         }
         output.publishByteCount += size
+        if let alias, !alias.isKnown { outgoingAliases.give(alias.number, to: message.topic) }
         var record = TraceRecord(
             time: now, direction: .sent, type: .publish, flags: output.bytes[start] & 0x0F, identifier: identifier,
             length: UInt32(truncatingIfNeeded: message.payload.count))
@@ -190,6 +214,17 @@ extension Session {
         keepAlive.sent(at: now)
         trace.append(record)
         return nil
+    }
+
+    /// Appends the bytes of a PUBLISH with the alias we give it; one that it brings belongs to another connection.
+    private mutating func encode(
+        _ message: Message, identifier: UInt16, isDuplicate: Bool, alias: (number: UInt16, isKnown: Bool)?
+    ) throws(ProtocolViolation) {
+        var message = message
+        message.properties.topicAlias = alias?.number
+        try encoder.publish(
+            message, identifier: identifier, isDuplicate: isDuplicate, leavingOutTopic: alias?.isKnown == true,
+            into: &output.bytes)
     }
 
     /// The answer to a QoS 1 PUBLISH.
@@ -273,7 +308,7 @@ extension Session {
         }
     }
 
-    /// The connection is gone: with a clean start, what was under way is lost with it.
+    /// The connection is gone: what was under way waits for the next one, or is lost if the session ended with it.
     mutating func loseRequests() {
         quotaUsed = 0
         resending = Queue()
@@ -288,7 +323,7 @@ extension Session {
                 unwanted += filters
             }
         }
-        if configuration.cleanStart { dropRequests() }
+        if !keepsSession { dropRequests() }
     }
 
     /// The server has nothing of our session (any more): what was under way ends. [MQTT-3.2.2-5]
@@ -306,8 +341,8 @@ extension Session {
             heldBytes -= publish.size
             report(publish.request, .unsendable(.connectionLost))
         }
-        for index in wanted.indices { wanted[index].isConfirmed = false }
-        for filter in unwanted { output.events.append(.subscription(filter, .removed)) }
+        confirmNoSubscription()
+        for unwanted in unwanted { output.events.append(.subscription(unwanted.filter, .removed)) }
         unwanted.removeAll()
     }
 

@@ -9,31 +9,39 @@ extension Session {
     ) throws(ProtocolViolation) {
         let count = batch.count
         defer { trace.note(count..<batch.count) }
-        try decoder.takePublishes(from: bytes, at: &index, into: &batch)
+        try decoder.takePublishes(from: bytes, at: &index, aliases: &aliases, into: &batch)
     }
 
     /// Any other PUBLISH, read in place: appended to the batch unless it was delivered before, and answered by its QoS.
     mutating func receivePublish(_ frame: Frame, at now: Instant) throws(ProtocolViolation) {
         let publish = try decoder.publish(frame)
-        if publish.flags.qos == .exactlyOnce, unreleased.contains(publish.identifier) {  // [MQTT-4.3.3-10]
-            trace.note(duplicate: publish, behind: batch.count, at: now)
+        if publish.alias > 0 { try aliases.learn(publish) }
+        if publish.flags.qos > .atMostOnce { try takeQuota() }
+        if publish.flags.qos == .exactlyOnce, !unreleased.insert(publish.identifier) {  // [MQTT-4.3.3-10]
+            aliases.withTopic(of: publish) { topic in
+                trace.note(duplicate: publish, topic: topic, behind: batch.count, at: now)
+            }
         } else {
-            batch.append(
-                topic: publish.topic, payload: publish.payload, properties: publish.properties, flags: publish.flags)
+            aliases.append(publish, to: &batch)
             trace.note(batch.count - 1..<batch.count, identifier: publish.identifier)
         }
         switch publish.flags.qos {
-        case .atMostOnce: return
-        case .atLeastOnce: unwrittenAcknowledgements += 1
-        case .exactlyOnce: _ = unreleased.insert(publish.identifier)
+        case .atMostOnce: break
+        case .atLeastOnce:
+            returningQuota += 1
+            sendAcknowledgement(.puback, publish.identifier, at: now)  // [MQTT-4.3.2-4]
+        case .exactlyOnce: sendAcknowledgement(.pubrec, publish.identifier, at: now)  // [MQTT-4.3.3-8]
         }
-        let underWay = unreleased.count + unwrittenAcknowledgements
-        guard encoder.version < .v5_0 || underWay <= Int(configuration.receiveMaximum) else {
+    }
+
+    /// Counts a QoS 1 or 2 PUBLISH against our Receive Maximum, as the server has to: it starts with all of it on each
+    /// connection, and has one back with each PUBACK and PUBCOMP (section 4.9). Before 5.0 there is no such limit.
+    private mutating func takeQuota() throws(ProtocolViolation) {
+        receiveQuota -= 1
+        guard receiveQuota >= 0 || encoder.version < .v5_0 else {
             // [MQTT-3.3.4-9]
             throw ProtocolViolation(.receiveMaximumExceeded, "more messages under way than we said")
         }
-        // [MQTT-4.3.2-4, MQTT-4.3.3-8]
-        sendAcknowledgement(publish.flags.qos == .atLeastOnce ? .puback : .pubrec, publish.identifier, at: now)
     }
 
     /// Appends an acknowledgement of four bytes: Success.
@@ -51,6 +59,9 @@ extension Session {
     mutating func receive(_ frame: Frame, at now: Instant) throws(ProtocolViolation) {
         let packet = try decoder.packet(frame)
         noteReceived(packet, frame: frame, at: now)
+        if !configuration.requestsProblemInformation, packet.saysUnwantedReason, encoder.version >= .v5_0 {
+            throw .protocolError("\(packet.type.name) with a reason that we do not want")  // [MQTT-3.1.2-29]
+        }
         switch packet {
         case .connack(let packet): try receive(packet, at: now)
         case .puback(let packet): try receivePuback(packet, at: now)
@@ -66,7 +77,7 @@ extension Session {
                     .disconnected(
                         packet.reasonCode, reasonString: packet.properties.reasonString,
                         serverReference: packet.properties.serverReference)))
-        case .auth: throw .protocolError("AUTH without an authentication method")  // [MQTT-4.12.0-6]
+        case .auth(let packet): try receive(packet, at: now)
         case .connect, .publish, .subscribe, .unsubscribe, .pingreq:
             throw .protocolError("\(packet.type.name) from a server")
         }
@@ -85,22 +96,52 @@ extension Session {
         guard !isOlderServer else {
             return end(.olderServer(.protocolViolation(.malformed("CONNACK of an older version"))))
         }
-        guard !packet.isSessionPresent || !configuration.cleanStart else {
-            throw .protocolError("session present after a clean start")  // [MQTT-3.2.2-2], [MQTT-3.2.2-1] of 3.1.1
-        }
+        try check(packet)
         phase = .established(since: now)
+        isAccepted = true
         limits = ServerLimits(packet.properties, version: encoder.version)
+        outgoingAliases = OutgoingAliases(maximum: configuration.assignsTopicAliases ? limits.topicAliasMaximum : 0)
         let seconds = packet.properties.serverKeepAlive ?? configuration.keepAlive  // [MQTT-3.1.2-21]
         keepAlive = KeepAlive(seconds: Int(seconds), at: now)
         if let assigned = packet.properties.assignedClientIdentifier { clientIdentifier = assigned }
+        do throws(AuthenticationFailure) {
+            try finishAuthentication(packet.properties)
+        } catch {
+            return failAuthentication(error.detail, at: now)
+        }
         output.accepted = packet
-        if packet.isSessionPresent { repeatRequests(at: now) } else { dropRequests() }
-        renewSubscriptions(isSessionPresent: packet.isSessionPresent, at: now)
+        takeUpSession(isPresent: packet.isSessionPresent, at: now)
         pump(at: now)
+    }
+
+    /// What a CONNACK that accepts us may not say after our CONNECT.
+    private func check(_ packet: ConnAck) throws(ProtocolViolation) {
+        guard !packet.isSessionPresent || !startsClean else {
+            throw .protocolError("session present after a clean start")  // [MQTT-3.2.2-2], [MQTT-3.2.2-1] of 3.1.1
+        }
+        guard encoder.version >= .v5_0 else { return }
+        try checkMethod(packet.properties, of: .connack)
+        guard packet.properties.responseInformation == nil || configuration.requestsResponseInformation else {
+            throw .protocolError("Response Information that was not asked for")  // [MQTT-3.1.2-28]
+        }
+        guard !clientIdentifier.isEmpty || packet.properties.assignedClientIdentifier?.isEmpty == false else {
+            throw .protocolError("no Assigned Client Identifier")  // [MQTT-3.1.3-7, MQTT-3.2.2-16]
+        }
+    }
+
+    /// Goes on where the last connection ended, or begins anew.
+    private mutating func takeUpSession(isPresent: Bool, at now: Instant) {
+        // 3.1 cannot say whether it has the session. Sending again does no harm if it has not, nor does subscribing again
+        // if it has.
+        let isUnknown = encoder.version == .v3_1 && !startsClean
+        if isPresent || isUnknown { repeatRequests(at: now) } else { dropRequests() }
+        if isUnknown { confirmNoSubscription() }
+        renewSubscriptions(isSessionPresent: isPresent || isUnknown, at: now)
     }
 
     /// PUBREL ends the reception of a QoS 2 message. [MQTT-4.3.3-11]
     private mutating func receivePubrel(_ packet: Acknowledgement, at now: Instant) {
+        returningQuota += 1
         if unreleased.remove(packet.identifier) || encoder.version < .v5_0 {
             sendAcknowledgement(.pubcomp, packet.identifier, at: now)
         } else {
@@ -134,6 +175,19 @@ extension Session {
 }
 
 extension Packet {
+    /// Whether it gives a reason in words or a User Property where a client can forbid it. [MQTT-3.1.2-29]
+    fileprivate var saysUnwantedReason: Bool {
+        let properties: Properties
+        switch self {
+        case .puback(let packet), .pubrec(let packet), .pubrel(let packet), .pubcomp(let packet):
+            properties = packet.properties
+        case .suback(let packet), .unsuback(let packet): properties = packet.properties
+        case .auth(let packet): properties = packet.properties
+        default: return false
+        }
+        return properties.reasonString != nil || !properties.userProperties.isEmpty
+    }
+
     /// What the trace keeps of a packet: its identifier and its (first) Reason Code, 0 where it has none.
     fileprivate var traced: (identifier: UInt16, code: UInt8) {
         switch self {

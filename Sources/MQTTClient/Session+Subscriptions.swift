@@ -9,6 +9,14 @@ struct WantedSubscription: Sendable {
     var isConfirmed = false
 }
 
+/// A filter to unsubscribe from.
+struct UnwantedFilter: Sendable {
+    /// The filter.
+    var filter: TopicFilter
+    /// What UNSUBSCRIBE tells the server besides.
+    var userProperties: [UserProperty] = []
+}
+
 /// Subscribing and unsubscribing (MQTT 5.0 sections 3.8 to 3.11).
 extension Session {
     /// Asks for subscriptions, now or as soon as there is a connection; they are made again after each reconnect.
@@ -19,21 +27,22 @@ extension Session {
     }
 
     /// Ends subscriptions.
-    mutating func unsubscribe(_ filters: [TopicFilter], at now: Instant) {
+    mutating func unsubscribe(_ filters: [TopicFilter], userProperties: [UserProperty] = [], at now: Instant) {
         guard !filters.isEmpty else { return }
         wanted.removeAll { filters.contains($0.subscription.filter) }
+        let gone = filters.map { UnwantedFilter(filter: $0, userProperties: userProperties) }
         if isEstablished {
-            sendUnsubscribe(filters, at: now)
-        } else if configuration.cleanStart {
-            for filter in filters { output.events.append(.subscription(filter, .removed)) }
+            sendUnsubscribe(gone, at: now)
+        } else if isResumable {
+            unwanted += gone
         } else {
-            unwanted += filters
+            for filter in filters { output.events.append(.subscription(filter, .removed)) }
         }
     }
 
     /// Remembers a subscription, in place of an earlier one with the same filter.
     mutating func want(_ subscription: Subscription) {
-        unwanted.removeAll { $0 == subscription.filter }
+        unwanted.removeAll { $0.filter == subscription.filter }
         if let index = wanted.firstIndex(where: { $0.subscription.filter == subscription.filter }) {
             wanted[index] = WantedSubscription(subscription: subscription)
         } else {
@@ -49,47 +58,118 @@ extension Session {
         sendSubscribe(wanted.filter { !$0.isConfirmed }.map(\.subscription), at: now)
     }
 
-    /// One SUBSCRIBE for all, or as few as the server's Maximum Packet Size allows.
+    /// The server has no subscription of ours, or may have none.
+    mutating func confirmNoSubscription() {
+        for index in wanted.indices { wanted[index].isConfirmed = false }
+    }
+
+    /// One SUBSCRIBE for all that share an identifier and User Properties, or as few as the server's Maximum Packet Size
+    /// allows.
     private mutating func sendSubscribe(_ subscriptions: [Subscription], at now: Instant) {
-        var allowed: [Subscription] = []
+        var groups: [(properties: Properties, subscriptions: [Subscription])] = []
         for subscription in subscriptions {
-            if let code = limits.refusal(of: subscription.filter) {
+            if let code = limits.refusal(of: subscription) {
                 settle(subscription.filter, .refused(code, reasonString: nil))
-            } else {
-                allowed.append(subscription)
-            }
-        }
-        // A filter takes its text and three bytes; the packet 12 at most besides.
-        for part in parts(of: allowed, size: { $0.filter.string.utf8.count + 3 }) {
-            if part.count == 1, part[0].filter.string.utf8.count + 15 > limits.maximumPacketSize {
-                settle(part[0].filter, .refused(.packetTooLarge, reasonString: nil))
                 continue
             }
-            guard let identifier = requests.insert(.subscribe(part.map(\.filter))) else { continue }
-            send(.subscribe(Subscribe(identifier, part)), at: now)
-            for subscription in part { output.events.append(.subscription(subscription.filter, .requested)) }
+            var properties = Properties()
+            if encoder.version >= .v5_0 {
+                properties.subscriptionIdentifiers = subscription.identifier.map { [$0] } ?? []
+                properties.userProperties = subscription.userProperties
+            }
+            if let index = groups.firstIndex(where: { $0.properties == properties }) {
+                groups[index].subscriptions.append(subscription)
+            } else {
+                groups.append((properties, [subscription]))
+            }
+        }
+        for group in groups {
+            do throws(ProtocolViolation) {
+                try sendSubscribe(group.subscriptions, group.properties, at: now)
+            } catch {
+                for subscription in group.subscriptions {
+                    settle(subscription.filter, .refused(error.reasonCode, reasonString: error.detail))
+                }
+            }
         }
     }
 
-    private mutating func sendUnsubscribe(_ filters: [TopicFilter], at now: Instant) {
-        for part in parts(of: filters, size: { $0.string.utf8.count + 2 }) {
-            guard let identifier = requests.insert(.unsubscribe(part)) else { continue }
-            send(.unsubscribe(Unsubscribe(identifier, part)), at: now)
+    private mutating func sendSubscribe(
+        _ subscriptions: [Subscription], _ properties: Properties, at now: Instant
+    ) throws(ProtocolViolation) {
+        let overhead = try size(of: properties, in: .subscribe)
+        for part in parts(of: subscriptions, overhead: overhead, size: { $0.filter.string.utf8.count + 3 }) {
+            let filters = part.map(\.filter)
+            guard let identifier = requests.insert(.subscribe(filters)) else {
+                for filter in filters { settle(filter, .refused(.packetIdentifierInUse, reasonString: nil)) }
+                continue
+            }
+            guard try write(.subscribe(Subscribe(identifier, part, properties: properties)), at: now) else {
+                requests[identifier] = nil
+                for filter in filters { settle(filter, .refused(.packetTooLarge, reasonString: nil)) }
+                continue
+            }
+            for filter in filters { output.events.append(.subscription(filter, .requested)) }
         }
     }
 
-    /// `elements` cut where a packet would get larger than the server takes.
-    private func parts<Element>(of elements: [Element], size: (Element) -> Int) -> [[Element]] {
+    private mutating func sendUnsubscribe(_ unwanted: [UnwantedFilter], at now: Instant) {
+        var rest = unwanted[...]
+        while let first = rest.first {
+            let group = Array(rest.prefix { $0.userProperties == first.userProperties })
+            rest = rest.dropFirst(group.count)
+            do throws(ProtocolViolation) {
+                try sendUnsubscribe(group, first.userProperties, at: now)
+            } catch {
+                for unwanted in group {
+                    output.events.append(.subscription(unwanted.filter, .notRemoved(error.reasonCode)))
+                }
+            }
+        }
+    }
+
+    private mutating func sendUnsubscribe(
+        _ unwanted: [UnwantedFilter], _ userProperties: [UserProperty], at now: Instant
+    ) throws(ProtocolViolation) {
+        var properties = Properties()
+        if encoder.version >= .v5_0 { properties.userProperties = userProperties }
+        let overhead = try size(of: properties, in: .unsubscribe)
+        for part in parts(of: unwanted, overhead: overhead, size: { $0.filter.string.utf8.count + 2 }) {
+            var code: ReasonCode?
+            if let identifier = requests.insert(.unsubscribe(part)) {
+                let packet = Unsubscribe(identifier, part.map(\.filter), properties: properties)
+                if try !write(.unsubscribe(packet), at: now) {
+                    requests[identifier] = nil
+                    code = .packetTooLarge
+                }
+            } else {
+                code = .packetIdentifierInUse
+            }
+            guard let code else { continue }
+            for unwanted in part { output.events.append(.subscription(unwanted.filter, .notRemoved(code))) }
+        }
+    }
+
+    /// What stands in a packet before its filters, bytes: identifier and properties.
+    private func size(of properties: Properties, in section: PropertySection) throws(ProtocolViolation) -> Int {
+        guard encoder.version >= .v5_0 else { return 2 }
+        var bytes: [UInt8] = []
+        try properties.encode(into: &bytes, of: section)
+        return 2 + bytes.count
+    }
+
+    /// `elements` cut where a packet with `overhead` bytes before them would get larger than the server takes.
+    private func parts<Element>(of elements: [Element], overhead: Int, size: (Element) -> Int) -> [[Element]] {
         var parts: [[Element]] = []
-        var room = 0
+        var length = 0
         for element in elements {
             let size = size(element)
-            if parts.isEmpty || size > room {
+            if parts.isEmpty || 1 + variableByteIntegerSize(length + size) + length + size > limits.maximumPacketSize {
                 parts.append([])
-                room = limits.maximumPacketSize - 12
+                length = overhead
             }
             parts[parts.count - 1].append(element)
-            room -= size
+            length += size
         }
         return parts
     }
@@ -115,16 +195,16 @@ extension Session {
 
     /// The answer to UNSUBSCRIBE: in 5.0 one code for each filter.
     mutating func receiveUnsuback(_ packet: SubAck, at now: Instant) throws(ProtocolViolation) {
-        guard case .unsubscribe(let filters)? = requests[packet.identifier] else {
+        guard case .unsubscribe(let unwanted)? = requests[packet.identifier] else {
             throw .protocolError("UNSUBACK for something that was not asked")  // [MQTT-2.2.1-6]
         }
-        let codes = encoder.version >= .v5_0 ? packet.reasonCodes : filters.map { _ in .success }
-        guard filters.count == codes.count else {
+        let codes = encoder.version >= .v5_0 ? packet.reasonCodes : unwanted.map { _ in .success }
+        guard unwanted.count == codes.count else {
             throw .protocolError("UNSUBACK with another number of reason codes than filters")  // [MQTT-3.11.3-2]
         }
         requests[packet.identifier] = nil
-        for (filter, code) in zip(filters, codes) {
-            output.events.append(.subscription(filter, code.isFailure ? .notRemoved(code) : .removed))
+        for (unwanted, code) in zip(unwanted, codes) {
+            output.events.append(.subscription(unwanted.filter, code.isFailure ? .notRemoved(code) : .removed))
         }
     }
 

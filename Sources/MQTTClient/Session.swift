@@ -5,7 +5,7 @@ import MQTTCodec
 ///
 /// It does no I/O and reads no clock. The driver opens connections, hands in what was read, writes what `takeOutput`
 /// returns and wakes the session at `deadline`. What belongs to the session by the specification (messages under way,
-/// subscriptions) outlives the connection; all else begins anew with `open`.
+/// subscriptions) outlives the connection, in memory; all else begins anew with `open`.
 package struct Session: Sendable {
     /// Where the present connection stands.
     enum Phase: Sendable {
@@ -84,9 +84,28 @@ package struct Session: Sendable {
     var lastSubscribed: Instant?
     /// The name we go by: the one the server assigned, else the configured one.
     var clientIdentifier: String
-    private var stranger: (bytes: [UInt8], until: Instant)?
+    /// Topics that the server has given numbers.
+    var aliases = TopicAliases()
+    /// Topics that we have given numbers.
+    var outgoingAliases = OutgoingAliases()
+    /// How many QoS 1 and 2 messages the server may still begin, by its own count (section 4.9).
+    var receiveQuota = 0
+    /// How many of them it may begin besides as soon as it has what is written next.
+    var returningQuota = 0
+    /// The enhanced authentication under way.
+    var exchange: (any Authentication)?
+    /// Whether an AUTH came.
+    var wasChallenged = false
+    /// Whether CONNECT asked for a new session.
+    var startsClean = true
+    /// Whether CONNACK accepted us.
+    var isAccepted = false
+    /// How long the server keeps the session, by our last word, seconds.
+    var sessionExpiryInterval: UInt32 = 0
+    /// An answer that is not MQTT, as far as it came, and until when more of it is waited for.
+    var stranger: (bytes: [UInt8], until: Instant)?
     /// The beginning of something that may become CONNACK.
-    private var fragment: [UInt8] = []
+    var fragment: [UInt8] = []
 
     // What outlives the connection:
 
@@ -94,8 +113,6 @@ package struct Session: Sendable {
     var requests = IdentifierTable<Request>()
     /// QoS 2 messages received and not released yet.
     var unreleased = IdentifierSet()
-    /// QoS 1 acknowledgements that are not written yet.
-    var unwrittenAcknowledgements = 0
     /// Publishes that are not under way yet.
     var waiting = Queue<PendingPublish>()
     /// Identifiers of publishes to be sent again, oldest first.
@@ -111,9 +128,11 @@ package struct Session: Sendable {
     /// What is subscribed to or shall be, in the order asked for.
     var wanted: [WantedSubscription] = []
     /// Filters to unsubscribe from as soon as there is a connection.
-    var unwanted: [TopicFilter] = []
+    var unwanted: [UnwantedFilter] = []
     /// Whether requests are taken: not after `finish`.
     var isTakingRequests = true
+    /// Whether the next connection may take up what the server has, which is then no more than what is known here.
+    var isResumable: Bool
 
     /// A session that has no connection yet.
     package init(_ configuration: ClientConfiguration) {
@@ -124,25 +143,48 @@ package struct Session: Sendable {
         encoder = PacketEncoder(role: .client, version: .v5_0)
         batch = Batch(arrival: .zero)
         clientIdentifier = configuration.clientIdentifier
+        isResumable = !configuration.cleanStart
         for subscription in configuration.subscriptions { want(subscription) }
     }
 
     /// A connection is there: CONNECT goes out.
     package mutating func open(version: ProtocolVersion, at now: Instant) {
+        beginAnew(version)
+        phase = .connecting(since: now)
+        var connect = configuration.connect(version: version, identifier: clientIdentifier, cleanStart: startsClean)
+        do throws(ProtocolViolation) {
+            try beginAuthentication(in: &connect)
+            try write(.connect(connect), at: now)
+        } catch {
+            end(.misconfigured(error))
+        }
+    }
+
+    /// Forgets all that belongs to one connection.
+    private mutating func beginAnew(_ version: ProtocolVersion) {
         decoder.version = version
+        decoder.topicAliasMaximum = version >= .v5_0 ? configuration.topicAliasMaximum : 0
         encoder.version = version
         limits = ServerLimits()
         keepAlive = KeepAlive()
         stranger = nil
         lastSubscribed = nil
         isWritingBlocked = false
-        phase = .connecting(since: now)
-        let connect = configuration.connect(version: version, identifier: clientIdentifier)
-        do throws(ProtocolViolation) {
-            try write(.connect(connect), at: now)
-        } catch {
-            end(.misconfigured(error))
-        }
+        aliases = TopicAliases()
+        outgoingAliases = OutgoingAliases()
+        receiveQuota = Int(configuration.receiveMaximum)
+        returningQuota = 0
+        wasChallenged = false
+        isAccepted = false
+        sessionExpiryInterval = configuration.sessionExpiryInterval
+        // Before 5.0 a clean start also ends the session with the connection: there nothing could be resumed.
+        startsClean = !isResumable || version < .v5_0 && configuration.cleanStart
+    }
+
+    /// Whether what is under way outlives the present connection.
+    var keepsSession: Bool {
+        guard isAccepted else { return !startsClean }
+        return encoder.version >= .v5_0 ? sessionExpiryInterval > 0 || !configuration.cleanStart : !startsClean
     }
 
     /// Takes what was read, from the first byte of a packet on, and returns how much of it is done with. What is left
@@ -152,8 +194,7 @@ package struct Session: Sendable {
         switch phase {
         case .closed, .ended: return bytes.count
         case .connecting:
-            // The server's first packet is CONNACK. [MQTT-3.2.0-1]
-            guard bytes[0] == 0x20 else {
+            guard wasChallenged || mayComeFirst(bytes[0]) else {
                 meet(strangerWith: bytes, at: now)
                 return isEnded ? bytes.count : 0
             }
@@ -163,6 +204,9 @@ package struct Session: Sendable {
         var index = 0
         do throws(ProtocolViolation) {
             while !isEnded {
+                if case .connecting = phase, index < bytes.count, !mayComeFirst(bytes[index]) {
+                    throw .protocolError("packet before CONNACK")  // [MQTT-3.2.0-1]
+                }
                 if index < bytes.count, bytes[index] >> 4 == PacketType.publish.rawValue {
                     reserve(bytes.count - index)
                     try receivePublishes(bytes, at: &index)
@@ -177,11 +221,14 @@ package struct Session: Sendable {
         } catch {
             violate(error, at: now)
         }
-        if case .connecting = phase { fragment = Array(bytes.prefix(Self.strangerLimit)) }
+        if case .connecting = phase { fragment = Array(bytes[index...].prefix(Self.strangerLimit)) }
         trace.resolve(in: batch)
         if !batch.isEmpty { usualCount = batch.count }
         return isEnded ? bytes.count : index
     }
+
+    /// Whether a packet that begins with `first` may come before CONNACK was received. [MQTT-3.2.0-1]
+    private func mayComeFirst(_ first: UInt8) -> Bool { first == 0x20 || first == 0xF0 && exchange != nil }
 
     /// Makes room in the batch for what `byteCount` bytes bring, so that it grows once per read.
     private mutating func reserve(_ byteCount: Int) {
@@ -220,42 +267,6 @@ package struct Session: Sendable {
         }
     }
 
-    /// Says good-bye: DISCONNECT goes out, then nothing more.
-    mutating func disconnect(at now: Instant) {
-        switch phase {
-        case .closed, .ended: return
-        case .connecting, .established: send(.disconnect(Disconnect()), at: now)
-        }
-        end(.closed)
-    }
-
-    /// The connection is gone, by `failure` where the operating system named one. Returns why in terms of MQTT.
-    mutating func closed(by failure: SocketFailure?, at now: Instant) -> Ending {
-        let ending: Ending
-        switch phase {
-        case .closed: ending = .closed
-        case .ended: ending = output.ending ?? .closed
-        case .connecting:
-            let bytes = stranger?.bytes ?? fragment
-            if !bytes.isEmpty {
-                ending = .failed(.notMQTT(bytes))
-            } else {
-                ending = .failed(.closedBeforeAnswer(wasReset: failure == .reset))
-            }
-        case .established(let since):
-            ending = .failed(.lost(failure, milliseconds: Int(now.since(since) / 1_000_000)))
-        }
-        phase = .closed
-        stranger = nil
-        fragment = []
-        output.ending = nil
-        output.bytes.removeAll()
-        for request in output.written { output.events.append(.outcome(request, .unsendable(.connectionLost))) }
-        output.written.removeAll()
-        loseRequests()
-        return ending
-    }
-
     /// Everything that happened since the last call.
     package mutating func takeOutput() -> Output {
         output.trace = trace.take()
@@ -263,7 +274,9 @@ package struct Session: Sendable {
             output.messages = batch
             batch = Batch(arrival: batch.arrival)
         }
-        unwrittenAcknowledgements = 0
+        // The server cannot have more back than it began with.
+        receiveQuota = min(receiveQuota + returningQuota, Int(configuration.receiveMaximum))
+        returningQuota = 0
         defer {
             let ending = output.ending
             output = Output()
@@ -291,14 +304,6 @@ package struct Session: Sendable {
         output.ending = ending
     }
 
-    /// The server broke the protocol: say so where the version can (section 4.13), and end.
-    mutating func violate(_ violation: ProtocolViolation, at now: Instant) {
-        if isEstablished, encoder.version >= .v5_0 {
-            send(.disconnect(Disconnect(violation.reasonCode)), at: now)
-        }
-        end(.failed(.protocolViolation(violation)))
-    }
-
     /// Bytes that cannot be the start of a CONNACK: enough of them are collected to tell what answers there.
     private mutating func meet(strangerWith bytes: UnsafeRawBufferPointer, at now: Instant) {
         let start = Array(bytes.prefix(Self.strangerLimit))
@@ -318,10 +323,18 @@ package struct Session: Sendable {
         }
     }
 
-    /// Appends a packet to what goes out, and to the trace.
-    mutating func write(_ packet: Packet, at now: Instant) throws(ProtocolViolation) {
+    /// Appends a packet to what goes out, and to the trace; `false`, and nothing of it, when the server does not take as
+    /// large a packet. [MQTT-3.2.2-15]
+    @discardableResult
+    mutating func write(_ packet: Packet, at now: Instant) throws(ProtocolViolation) -> Bool {
         let start = output.bytes.count
         try encoder.encode(packet, into: &output.bytes)
-        noteSent(packet, byteCount: output.bytes.count - start, at: now)
+        let size = output.bytes.count - start
+        guard size <= limits.maximumPacketSize else {
+            output.bytes.removeLast(size)
+            return false
+        }
+        noteSent(packet, byteCount: size, at: now)
+        return true
     }
 }

@@ -40,12 +40,14 @@ struct TraceLog: Sendable {
         begin(Run(position: dropped + records.count, messages: messages, identifier: identifier))
     }
 
-    /// Notes a PUBLISH that was not added to the batch of `count` messages.
-    mutating func note(duplicate publish: PublishView, behind count: Int, at time: Instant) {
+    /// Notes a PUBLISH to `topic` that was not added to the batch of `count` messages.
+    mutating func note(
+        duplicate publish: PublishView, topic: UnsafeRawBufferPointer, behind count: Int, at time: Instant
+    ) {
         var record = TraceRecord(
             time: time, direction: .received, type: .publish, flags: publish.flags.rawValue,
             identifier: publish.identifier, length: UInt32(truncatingIfNeeded: publish.payload.count))
-        record.setTopic(publish.topic)
+        record.setTopic(topic)
         begin(Run(position: dropped + records.count, messages: count..<count, duplicate: record))
     }
 

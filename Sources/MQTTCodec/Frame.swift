@@ -16,10 +16,12 @@ package struct PublishView {
     package var flags: PublishFlags
     /// The Packet Identifier; 0 at QoS 0.
     package var identifier: UInt16
-    /// The topic: well-formed UTF-8 without wildcards.
+    /// The topic: well-formed UTF-8 without wildcards. Empty where `alias` stands for it.
     package var topic: UnsafeRawBufferPointer
     /// The payload.
     package var payload: UnsafeRawBufferPointer
+    /// The Topic Alias; 0 is none.
+    package var alias: UInt16
     /// The encoded properties without their length, checked; empty before 5.0.
     package var properties: UnsafeRawBufferPointer
 }

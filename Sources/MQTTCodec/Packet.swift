@@ -153,7 +153,7 @@ package struct Acknowledgement: Sendable, Equatable {
 package struct Subscribe: Sendable, Equatable {
     /// The Packet Identifier.
     package var identifier: UInt16
-    /// At least one filter with its options.
+    /// At least one filter with its options. Their identifier and User Properties stand in `properties`, for all of them.
     package var subscriptions: [Subscription]
     /// Subscription Identifier and User Properties.
     package var properties: Properties

@@ -4,14 +4,19 @@ package import MQTT
 /// what the batch keeps. All of it is in this one file, so that a message costs no call into another module but one.
 extension PacketDecoder {
     /// Takes the QoS 0 PUBLISHes that stand whole at `index`, one behind the other, into `batch`, up to the first packet that
-    /// is something else. When one is wrong, those before it are taken.
+    /// is something else. When one is wrong, those before it are taken. `aliases` are those of this connection.
     package func takePublishes(
-        from bytes: UnsafeRawBufferPointer, at index: inout Int, into batch: inout Batch
+        from bytes: UnsafeRawBufferPointer, at index: inout Int, aliases: inout TopicAliases, into batch: inout Batch
     ) throws(ProtocolViolation) {
         // Only RETAIN may be set: DUP has no meaning at QoS 0.
         while index < bytes.count, bytes[index] & 0b1111_1110 == 0b0011_0000 {
             guard let frame = try frame(in: bytes, at: &index) else { return }
             let publish = try view(frame)
+            guard publish.alias == 0 else {
+                try aliases.learn(publish)
+                aliases.append(publish, to: &batch)
+                continue
+            }
             batch.append(
                 topic: publish.topic, payload: publish.payload, properties: publish.properties, flags: publish.flags)
         }
@@ -38,10 +43,11 @@ extension PacketDecoder {
                 properties = try propertiesBehindIdentifier(body, &index)
             }
         }
-        if !Self.isPlain(topic) || properties.count > 0 { try check(topic, properties) }
+        var alias: UInt16 = 0
+        if !Self.isPlain(topic) || properties.count > 0 { alias = try check(topic, properties) }
         return PublishView(
             flags: PublishFlags(rawValue: frame.flags), identifier: identifier, topic: topic,
-            payload: UnsafeRawBufferPointer(rebasing: body[index...]), properties: properties)
+            payload: UnsafeRawBufferPointer(rebasing: body[index...]), alias: alias, properties: properties)
     }
 
     /// The Packet Identifier that stands behind the topic at QoS 1 and 2.
@@ -97,21 +103,23 @@ extension PacketDecoder {
         return found & 0x8080_8080_8080_8080 == 0
     }
 
-    /// The whole check of a topic that is not plain, or of properties.
+    /// The whole check of a topic that is not plain, or of properties; the Topic Alias, 0 where there is none.
     @inline(never)
     private func check(
         _ topic: UnsafeRawBufferPointer, _ properties: UnsafeRawBufferPointer
-    ) throws(ProtocolViolation) {
+    ) throws(ProtocolViolation) -> UInt16 {
         guard topic.isWellFormedText else { throw WireReader.illFormed }
         guard !topic.holdsWildcard else {
             throw ProtocolViolation(.topicNameInvalid, "wildcard in a topic name")  // [MQTT-3.3.2-2]
         }
         let section: PropertySection = role == .client ? .publishToClient : .publishToServer
-        let alias = try Properties.check(properties, of: section)
-        guard alias ?? 0 <= topicAliasMaximum else {
-            throw ProtocolViolation(.topicAliasInvalid, "topic alias above our maximum")  // [MQTT-3.1.2-26]
+        let alias = try Properties.check(properties, of: section) ?? 0
+        guard alias <= topicAliasMaximum else {
+            // [MQTT-3.1.2-26, MQTT-3.1.2-27, MQTT-3.3.2-11]
+            throw ProtocolViolation(.topicAliasInvalid, "topic alias above our maximum")
         }
         // [MQTT-4.7.3-1]
-        guard topic.count > 0 || alias != nil else { throw .protocolError("PUBLISH without a topic") }
+        guard topic.count > 0 || alias > 0 else { throw .protocolError("PUBLISH without a topic") }
+        return alias
     }
 }

@@ -78,12 +78,19 @@ extension PacketDecoder {
         while !reader.isAtEnd {
             let filter = try topicFilter(reader.string())
             let options = try reader.byte()
-            let reserved: UInt8 = version >= .v5_0 ? 0xC0 : 0xFC
-            guard options & reserved == 0, let qos = QoS(rawValue: options & 3), options & 0x30 != 0x30 else {
-                throw .malformed("subscription options")  // [MQTT-3.8.3-5]
+            guard options & (version >= .v5_0 ? 0xC0 : 0xFC) == 0 else {
+                throw .malformed("reserved subscription options")  // [MQTT-3.8.3-5], [MQTT-3-8.3-4] of 3.1.1
+            }
+            guard let qos = QoS(rawValue: options & 3), let handling = RetainHandling(rawValue: options >> 4) else {
+                throw .protocolError("QoS 3 or Retain Handling 3 of a subscription")  // 3.8.3.1
+            }
+            guard options & 4 == 0 || !filter.isShared else {
+                throw .protocolError("No Local with a shared subscription")  // [MQTT-3.8.3-4]
             }
             subscriptions.append(
-                Subscription(filter, qos: qos, noLocal: options & 4 != 0, retainAsPublished: options & 8 != 0))
+                Subscription(
+                    filter, qos: qos, noLocal: options & 4 != 0, retainAsPublished: options & 8 != 0,
+                    retainHandling: handling))
         }
         guard !subscriptions.isEmpty else { throw .protocolError("SUBSCRIBE without a filter") }  // [MQTT-3.8.3-2]
         return Subscribe(identifier, subscriptions, properties: properties)

@@ -35,9 +35,11 @@ package struct PacketEncoder: Sendable {
         }
     }
 
-    /// Appends a PUBLISH of `message`; `identifier` is not looked at for QoS 0.
+    /// Appends a PUBLISH of `message`; `identifier` is not looked at for QoS 0. The topic is left out where the server
+    /// knows it by the message's Topic Alias.
     package func publish(
-        _ message: Message, identifier: UInt16, isDuplicate: Bool, into bytes: inout [UInt8]
+        _ message: Message, identifier: UInt16, isDuplicate: Bool, leavingOutTopic: Bool = false,
+        into bytes: inout [UInt8]
     ) throws(ProtocolViolation) {
         var properties: [UInt8] = []
         if version >= .v5_0 {
@@ -45,7 +47,7 @@ package struct PacketEncoder: Sendable {
             try message.properties.encode(into: &properties, of: section)
         }
         let hasIdentifier = message.qos > .atMostOnce  // [MQTT-2.2.1-2]
-        let topic = message.topic.string.utf8
+        let topic = leavingOutTopic ? "".utf8 : message.topic.string.utf8
         let length = 2 + topic.count + (hasIdentifier ? 2 : 0) + properties.count + message.payload.count
         guard length <= [UInt8].variableByteIntegerLimit else { throw .malformed("packet longer than MQTT has") }
         let flags = PublishFlags(
@@ -58,18 +60,6 @@ package struct PacketEncoder: Sendable {
         if hasIdentifier { bytes.append(twoByteInteger: identifier) }
         bytes.append(contentsOf: properties)
         bytes.append(contentsOf: message.payload)
-    }
-
-    /// How many bytes `publish` would append.
-    package func publishSize(_ message: Message) throws(ProtocolViolation) -> Int {
-        var length = 2 + message.topic.string.utf8.count + message.payload.count
-        if message.qos > .atMostOnce { length += 2 }
-        if version >= .v5_0 {
-            var properties: [UInt8] = []
-            try message.properties.encode(into: &properties, of: role == .client ? .publishToServer : .publishToClient)
-            length += properties.count
-        }
-        return 1 + variableByteIntegerSize(length) + length
     }
 
     /// Fixed header and body.
@@ -86,6 +76,13 @@ package struct PacketEncoder: Sendable {
         body.append(packet.version.rawValue)
         guard packet.password == nil || packet.userName != nil || packet.version >= .v5_0 else {
             throw .malformed("password without user name, which only MQTT 5.0 can say")  // [MQTT-3.1.2-22] of 3.1.1
+        }
+        guard
+            !packet.clientIdentifier.isEmpty || packet.version >= .v5_0
+                || packet.version == .v3_1_1 && packet.cleanStart
+        else {
+            // [MQTT-3.1.3-7] of 3.1.1; 3.1 has no empty one at all.
+            throw .malformed("empty client identifier, which before MQTT 5.0 needs a clean start, and 3.1.1")
         }
         var flags: UInt8 = packet.cleanStart ? 2 : 0
         if let will = packet.will { flags |= 4 | will.message.qos.rawValue << 3 | (will.message.isRetained ? 0x20 : 0) }
@@ -163,8 +160,9 @@ package struct PacketEncoder: Sendable {
     private func options(of subscription: Subscription) -> UInt8 {
         guard version >= .v5_0 else { return subscription.qos.rawValue }
         // No Local with a shared subscription would be a Protocol Error. [MQTT-3.8.3-4]
-        let noLocal = subscription.noLocal && !subscription.filter.string.hasPrefix("$share/")
+        let noLocal = subscription.noLocal && !subscription.filter.isShared
         return subscription.qos.rawValue | (noLocal ? 4 : 0) | (subscription.retainAsPublished ? 8 : 0)
+            | subscription.retainHandling.rawValue << 4
     }
 
     private func body(_ packet: SubAck, hasCodes: Bool) throws(ProtocolViolation) -> [UInt8] {

@@ -114,7 +114,7 @@ import Testing
         ),
         (.unsendable(.qosNotSupported(maximum: .atLeastOnce)), "at most QoS 1"),
         (.unsendable(.retainNotSupported), "keeps no retained messages"),
-        (.unsendable(.queueFull), "too many wait"),
+        (.unsendable(.queueFull), "too many wait"), (.unsendable(.expired), "waited longer than its expiry"),
     ]
 
     @Test(arguments: outcomes) func whatBecameOfItIsTold(outcome: Outcome, words: String) throws {

@@ -13,6 +13,9 @@ struct SessionBench {
     /// Everything that was said of requests so far.
     var events: [Delivery] = []
     private var unread: [UInt8] = []
+    /// Topics that the session has given numbers, as the server knows them, which takes at most so many.
+    private var aliases = TopicAliases()
+    private var aliasMaximum: UInt16 = 0
 
     init(version: ProtocolVersion = .v5_0, _ change: (inout ClientConfiguration) -> Void = { _ in }) {
         var configuration = ClientConfiguration(
@@ -37,6 +40,8 @@ struct SessionBench {
     @discardableResult
     mutating func connect(properties: Properties = Properties(), isSessionPresent: Bool = false) throws -> [Packet] {
         unread = []
+        aliases = TopicAliases()
+        aliasMaximum = properties.topicAliasMaximum ?? 0
         session.open(version: version, at: now)
         _ = try sent()
         return try receive(
@@ -66,14 +71,29 @@ struct SessionBench {
     mutating func sent() throws -> [Packet] {
         output = session.takeOutput()
         events += output.events
-        let decoder = PacketDecoder(role: .server, version: version)
+        var decoder = PacketDecoder(role: .server, version: version)
+        decoder.topicAliasMaximum = aliasMaximum
         return try output.bytes.withUnsafeBytes { bytes in
             var packets: [Packet] = []
             var index = 0
-            while let packet = try decoder.decode(bytes, at: &index) { packets.append(packet) }
+            while let frame = try decoder.frame(in: bytes, at: &index) {
+                packets.append(
+                    frame.type == .publish ? try publish(decoder.publish(frame)) : try decoder.packet(frame))
+            }
             precondition(index == bytes.count, "the session sends whole packets")
             return packets
         }
+    }
+
+    /// A PUBLISH of the session with its topic, as the server has it.
+    private mutating func publish(_ view: PublishView) throws -> Packet {
+        if view.alias > 0 { try aliases.learn(view) }
+        let topic = aliases.withTopic(of: view) { String(decoding: $0, as: UTF8.self) }
+        let message = Message(
+            topic: try TopicName(topic), payload: Array(view.payload), qos: view.flags.qos,
+            isRetained: view.flags.isRetained,
+            properties: try Properties(decoding: view.properties, of: .publishToServer))
+        return .publish(Publish(message, identifier: view.identifier, isDuplicate: view.flags.isDuplicate))
     }
 
     /// Publishes and says what is sent.

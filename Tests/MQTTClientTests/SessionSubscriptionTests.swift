@@ -161,7 +161,7 @@ struct SessionSubscriptionTests {
             #expect(bytes.count <= 60)
             asked += subscribe.subscriptions
         }
-        #expect(asked == filters && sent.count == 3)
+        #expect(asked == filters && sent.count == 2)
         #expect(bench.states(String(repeating: "x", count: 90)) == [.refused(.packetTooLarge, reasonString: nil)])
     }
 

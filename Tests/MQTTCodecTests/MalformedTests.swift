@@ -257,8 +257,11 @@ struct MalformedTests {
         }
         #expect(subscribe([]) == .protocolError)
         #expect(subscribe([0, 1, 0x61, 0]) == nil)
-        for options: UInt8 in [0x40, 0x80, 3, 0x30] { #expect(subscribe([0, 1, 0x61, options]) == .malformedPacket) }
-        for options: UInt8 in [4, 8, 3] { #expect(subscribe([0, 1, 0x61, options], .v3_1_1) == .malformedPacket) }
+        for options: UInt8 in [0x40, 0x80] { #expect(subscribe([0, 1, 0x61, options]) == .malformedPacket) }
+        for options: UInt8 in [3, 0x30] { #expect(subscribe([0, 1, 0x61, options]) == .protocolError) }
+        for options: UInt8 in [4, 8, 0x10] { #expect(subscribe([0, 1, 0x61, options], .v3_1_1) == .malformedPacket) }
+        // [MQTT-3.8.3-4]
+        #expect(subscribe([0, 10] + Array("$share/g/a".utf8) + [4]) == .protocolError)
         #expect(subscribe([0, 2, 0x61, 0x23, 0]) == .topicFilterInvalid)
         #expect(refusal([0xA2, 3, 0, 1, 0], role: .server) == .protocolError)  // [MQTT-3.10.3-2]
     }

@@ -169,6 +169,22 @@ let subscriptionExamples: [PacketExample] = [
                 properties: properties { $0.subscriptionIdentifiers = [5] })),
         [0x82, 9, 0, 1, 2, 0x0B, 5, 0, 1, 0x61, 0]),
     PacketExample(
+        "no stored messages, User Property", .v5_0, from: .client,
+        .subscribe(
+            Subscribe(
+                1,
+                [
+                    Subscription(filter("a"), retainAsPublished: false, retainHandling: .whenNew),
+                    Subscription(filter("b"), qos: .exactlyOnce, retainAsPublished: false, retainHandling: .never),
+                ],
+                properties: properties { $0.userProperties = [UserProperty("k", "v")] })),
+        [0x82, 18, 0, 1, 7, 0x26, 0, 1, 0x6B, 0, 1, 0x76, 0, 1, 0x61, 0x10, 0, 1, 0x62, 0x22]),
+    PacketExample(
+        "User Property", .v5_0, from: .client,
+        .unsubscribe(
+            Unsubscribe(3, [filter("a")], properties: properties { $0.userProperties = [UserProperty("k", "")] })),
+        [0xA2, 12, 0, 3, 6, 0x26, 0, 1, 0x6B, 0, 0, 0, 1, 0x61]),
+    PacketExample(
         "granted and refused", .v3_1_1, from: .server,
         .suback(SubAck(1, [.success, ReasonCode(rawValue: 1), ReasonCode(rawValue: 2), .unspecifiedError])),
         [0x90, 6, 0, 1, 0, 1, 2, 0x80]),
@@ -187,6 +203,22 @@ let subscriptionExamples: [PacketExample] = [
 ]
 
 let otherExamples: [PacketExample] = [
+    PacketExample("", .v3_1_1, from: .server, .pingresp, [0xD0, 0]),
+    PacketExample("", .v5_0, from: .client, .pingreq, [0xC0, 0]),
+    PacketExample(
+        "taken over, with a reason", .v5_0, from: .server,
+        .disconnect(Disconnect(.sessionTakenOver, properties: properties { $0.reasonString = "x" })),
+        [0xE0, 6, 0x8E, 4, 0x1F, 0, 1, 0x78]),
+    PacketExample(
+        "again", .v5_0, from: .client,
+        .auth(
+            Auth(
+                .reAuthenticate,
+                properties: properties {
+                    $0.authenticationMethod = "m"
+                    $0.authenticationData = [1, 2]
+                })),
+        [0xF0, 11, 0x19, 9, 0x15, 0, 1, 0x6D, 0x16, 0, 2, 1, 2]),
     PacketExample("", .v3_1_1, from: .client, .pingreq, [0xC0, 0]),
     PacketExample("", .v5_0, from: .server, .pingresp, [0xD0, 0]),
     PacketExample("", .v3_1_1, from: .client, .disconnect(Disconnect()), [0xE0, 0]),
@@ -206,5 +238,14 @@ let otherExamples: [PacketExample] = [
         [0xF0, 6, 0x18, 4, 0x15, 0, 1, 0x6D]),
 ]
 
-let allExamples =
+/// What 3.1 has in common with 3.1.1: all but CONNECT, Session Present and an identifier that no server gives.
+private let olderExamples =
+    (connackExamples + publishExamples + acknowledgementExamples + subscriptionExamples
+    + otherExamples).filter { $0.version == .v3_1_1 && $0.name != "session present" }.map { example in
+        PacketExample(example.name, .v3_1, from: example.sender, example.packet, example.bytes)
+    }
+
+private let written =
     connectExamples + connackExamples + publishExamples + acknowledgementExamples + subscriptionExamples + otherExamples
+
+let allExamples = written + olderExamples

@@ -5,9 +5,10 @@ import MQTT
 /// The packets in `bytes`, all of them, as the end `role` reads them.
 func decode(
     _ bytes: [UInt8], version: ProtocolVersion = .v5_0, role: PacketDecoder.Role = .client,
-    maximumPacketSize: Int = PacketDecoder.protocolLimit
+    maximumPacketSize: Int = PacketDecoder.protocolLimit, topicAliasMaximum: UInt16 = 0
 ) throws(ProtocolViolation) -> (packets: [Packet], rest: Int) {
-    let decoder = PacketDecoder(role: role, version: version, maximumPacketSize: maximumPacketSize)
+    var decoder = PacketDecoder(role: role, version: version, maximumPacketSize: maximumPacketSize)
+    decoder.topicAliasMaximum = topicAliasMaximum
     let result: Result<(packets: [Packet], rest: Int), ProtocolViolation> = bytes.withUnsafeBytes { bytes in
         var packets: [Packet] = []
         var index = 0

@@ -86,6 +86,39 @@ struct TopicTests {
         #expect(try TopicFilter(filter).covers(TopicFilter(other)) == covers)
     }
 
+    @Test("names and filters are compared byte by byte, without Unicode normalisation [MQTT-4.7.3-4]")
+    func noNormalisation() throws {
+        let (composed, decomposed) = ("gr\u{F6}\u{DF}e", "gro\u{308}\u{DF}e")
+        #expect(composed == decomposed, "to Swift these are the same text")
+        #expect(try TopicName(composed) != TopicName(decomposed))
+        #expect(try TopicFilter(composed) != TopicFilter(decomposed))
+        #expect(try !TopicFilter(composed + "/+").covers(TopicFilter(decomposed + "/a")))
+        #expect(try !TopicFilter(composed).matches(TopicName(decomposed)))
+        #expect(try Set([TopicName(composed), TopicName(decomposed), TopicName(composed)]).count == 2)
+        #expect(try Set([TopicFilter(composed), TopicFilter(decomposed), TopicFilter(composed)]).count == 2)
+    }
+
+    @Test("a Shared Subscription is told by its bytes, whatever they combine to [MQTT-4.8.2-1]")
+    func shared() throws {
+        #expect(try TopicFilter("$share/g/a").isShared)
+        #expect(try TopicFilter("$share/\u{301}g/a").isShared)
+        #expect(try TopicFilter("$share/\u{301}g/a").matches(TopicName("a")))
+        #expect(try !TopicFilter("$shared/g/a").isShared)
+        #expect(try !TopicFilter("$share").isShared)
+        #expect(try TopicFilter("+/\u{301}a").covers(TopicFilter("b/\u{301}a")))
+    }
+
+    @Test("32,000 levels are matched and covered as two are")
+    func deep() throws {
+        let deep = Array(repeating: "", count: 32_000).joined(separator: "/")
+        #expect(try TopicFilter(deep).matches(TopicName(deep)))
+        #expect(try TopicFilter("#").matches(TopicName(deep)))
+        #expect(try TopicFilter(deep + "/#").matches(TopicName(deep)))
+        #expect(try !TopicFilter(deep).matches(TopicName(deep + "/")))
+        let wild = Array(repeating: "+", count: 32_000).joined(separator: "/")
+        #expect(try TopicFilter(wild).covers(TopicFilter(deep)) && TopicFilter(wild).matches(TopicName(deep)))
+    }
+
     @Test("the ready-made filters are what they would be by name")
     func readyMade() throws {
         #expect(try TopicFilter("#") == .everything)

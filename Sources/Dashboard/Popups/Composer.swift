@@ -186,6 +186,7 @@ struct Composer {
         case .qosNotSupported(let maximum): "not handed over: the broker takes at most QoS \(maximum.rawValue)"
         case .retainNotSupported: "not handed over: the broker keeps no retained messages"
         case .queueFull: "not handed over: too many wait already"
+        case .expired: "not handed over: it waited longer than its expiry interval"
         case .malformed(let detail): "not handed over: \(detail)"
         }
     }

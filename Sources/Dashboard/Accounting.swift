@@ -118,6 +118,11 @@ struct Accounting {
     /// A subscription changed.
     mutating func subscription(_ filter: TopicFilter, _ state: SubscriptionState, at now: Instant) {
         if case .refused = state { refused.insert(filter) } else { refused.remove(filter) }
+        if filter == .system, !state.isStanding {
+            // Nobody tells any more what is dropped.
+            tickAt = nil
+            verifiedAt = nil
+        }
         if case .granted = state, let last = gaps.indices.last, gaps[last].end == nil { gaps[last].end = now }
     }
 
@@ -136,12 +141,24 @@ struct Accounting {
     /// Whether the broker is known, or must be taken, to have dropped messages.
     var hasBrokerDropped: Bool { brokerDropped.atMost > 0 || droppedForUs > 0 || dropsRoseAt != nil }
 
-    /// What the status line says. `excludedCount` are messages of topics beyond the limit.
-    func verdict(at now: Instant, excludedCount: UInt64, expectsStatistics: Bool) -> Verdict {
+    /// What the status line says. `excludedCount` are messages of topics beyond the limit; `isStalled` is whether
+    /// statistics came and then stayed away.
+    func verdict(at now: Instant, excludedCount: UInt64, expectsStatistics: Bool, isStalled: Bool) -> Verdict {
         if gapCount > 0 || hasBrokerDropped || !refused.isEmpty || excludedCount > 0 { return .lost }
         guard let connectedAt else { return .notConnected }
+        if isStalled { return .noLossKnown }
         if verifiedAt != nil { return .complete }
         if expectsStatistics, now.since(connectedAt) < Self.patience { return .checking }
         return .noLossKnown
+    }
+}
+
+extension SubscriptionState {
+    /// Whether the broker delivers by it.
+    fileprivate var isStanding: Bool {
+        switch self {
+        case .granted, .notRemoved: true
+        case .requested, .refused, .removed: false
+        }
     }
 }

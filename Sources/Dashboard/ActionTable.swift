@@ -90,6 +90,8 @@ enum ActionTable {
         ActionEntry(.send, .composer, [.control("s"), .function(5)], "publish it", hint: "publish it"),
         ActionEntry(.nextField, .composer, [.tab], "next field", hint: "field"),
         ActionEntry(.previousField, .composer, [.backTab], "previous field"),
+        ActionEntry(.older, .composer, [.pageUp], "what became of earlier ones"),
+        ActionEntry(.newer, .composer, [.pageDown], "what became of later ones"),
         ActionEntry(.close, .composer, [.escape], "close; the draft is kept", hint: "close"),
 
         ActionEntry(.accept, .prompt, [.enter], "take it", hint: "take"),

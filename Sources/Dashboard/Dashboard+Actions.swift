@@ -75,12 +75,12 @@ extension Dashboard {
             if let sequence = log.selected, let record = store.record(sequence) {
                 tree.reveal(record.topic, store: store)
             }
-        case .brokerLog: _ = brokerLog.perform(action, height: height)
+        case .brokerLog: _ = brokerLog.perform(action, height: height, moment: moment)
         case .facts:
             _ = facts.perform(action, count: FactsPane.lines(info, moment: moment).count, height: height)
         case .subscriptions: _ = subscriptions.perform(action, height: height)
-        case .losses: _ = losses.perform(action, count: lossLines.count, height: height)
-        case .trace: _ = trace.perform(action, height: height)
+        case .losses: _ = losses.perform(action, count: lossRows.count, height: height)
+        case .trace: _ = trace.perform(action, height: height, moment: moment)
         }
         if action == .nextMatch || action == .previousMatch, focus != .tree {
             _ = tree.perform(action, store: store, height: height)

@@ -117,8 +117,11 @@ extension Dashboard {
 
     private var brokerLogNotes: [String] {
         var notes: [String] = []
-        if options.watchesSystem, let since = brokerLog.log.knownSince {
-            notes.append("known since \(clock.seconds(since))")
+        if watchesSystem, let since = brokerLog.log.knownSince {
+            let isSilent = brokerLog.log.count > 0 && brokerLog.log.isSilent(at: now)
+            notes.append(
+                isSilent
+                    ? "nothing since \(clock.seconds(since)): log_dest topic?" : "known since \(clock.seconds(since))")
         }
         // We are one ourselves: 0 is a count of before we came.
         if let clients = slots.clientsConnected, clients > 0 {
@@ -130,6 +133,9 @@ extension Dashboard {
     // MARK: Words in empty panes
 
     private var emptyLogText: [String] {
+        if let pause, store.oldestSequence >= pause.sequence {
+            return ["Paused at \(clock.seconds(pause.now)): the messages of that time have left the history since."]
+        }
         guard let info else { return ["Not connected."] }
         if !log.log.scope.filter.isEmpty || log.log.scope.branch != nil {
             return ["No message in the history matches; / and b change what is shown, Esc drops it."]
@@ -140,7 +146,9 @@ extension Dashboard {
     }
 
     private var emptyBrokerLogText: [String] {
-        guard options.watchesSystem else { return ["The broker log is off: --no-sys."] }
+        guard watchesSystem || refusalAdvice(.system) != nil else {
+            return ["The broker log is off: $SYS/# is not subscribed to (--no-sys)."]
+        }
         guard let info else { return ["Not connected."] }
         if let advice = refusalAdvice(.system) { return [advice.what, advice.todo] }
         guard now.since(info.since) >= Self.silence else { return ["No line yet."] }

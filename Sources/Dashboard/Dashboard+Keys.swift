@@ -76,6 +76,8 @@ extension Dashboard {
         case .nextField: composer.move(1)
         case .previousField: composer.move(-1)
         case .close: isComposing = false
+        case .older: composer.scroll(1)
+        case .newer: composer.scroll(-1)
         default: composer.handle(key)
         }
         return []
@@ -126,11 +128,18 @@ extension Dashboard {
         case .subscribe:
             do {
                 let filter = try TopicFilter(prompt.input.text)
-                if let covering = subscriptions.entries.first(where: { $0.filter.covers(filter) })?.filter {
+                let standing = subscriptions.standing
+                if let covering = standing.first(where: { $0.covers(filter) }) {
                     prompt.problem = "\(covering) covers it already"
                 } else {
                     popup = nil
-                    return [.subscribe([Subscription(filter, qos: options.qos)])]
+                    // A message comes once for each filter that matches: what the new one covers would count twice.
+                    let covered = standing.filter { filter.covers($0) }
+                    if !covered.isEmpty {
+                        tell("\(filter) covers \(covered.map(\.string).joined(separator: ", ")), which is removed.")
+                    }
+                    let unsubscribe: [Effect] = covered.isEmpty ? [] : [.unsubscribe(covered)]
+                    return unsubscribe + [.subscribe([Subscription.watching(filter, qos: options.qos)])]
                 }
             } catch {
                 prompt.problem = "\(error)"

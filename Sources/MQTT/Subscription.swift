@@ -16,6 +16,12 @@ public struct Subscription: Sendable, Hashable {
     /// What SUBSCRIBE tells the broker besides; 5.0 only. Filters with different ones go out in different packets.
     public var userProperties: [UserProperty]
 
+    /// A subscription of somebody who watches: Retain As Published, so that live and retained can be told apart, but not
+    /// for `$SYS`, where RETAIN is to tell a statistic that was stored from one that is new.
+    package static func watching(_ filter: TopicFilter, qos: QoS) -> Subscription {
+        Subscription(filter, qos: qos, retainAsPublished: !filter.string.hasPrefix("$SYS/"))
+    }
+
     /// A subscription to `filter`, with Retain As Published on so that live and retained can be told apart.
     public init(
         _ filter: TopicFilter, qos: QoS = .atMostOnce, noLocal: Bool = false, retainAsPublished: Bool = true,

@@ -96,7 +96,7 @@ extension Driver {
     private func retryWhenTaken() {
         guard case .waiting = state else { return }
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        let isFull = inbox.rest { [eventLoop] in
+        let isFull = outlet.rest { [eventLoop] in
             eventLoop.execute { bound.value.retryWhenTaken() }
         }
         guard !isFull else { return }

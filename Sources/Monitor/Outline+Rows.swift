@@ -17,11 +17,12 @@ extension Outline {
     /// second when their order or a text filter depends on messages. The cost follows the visible rows; a filter looks
     /// at all topics once, a text filter once a second. Where more than 10,000 rows are visible, levels that appear wait
     /// up to half a second, so that a flood of new topics does not take all the time there is.
-    package mutating func update(_ store: borrowing Store, now: Instant) {
+    /// While paused, only what the user asks for makes them anew.
+    package mutating func update(_ store: borrowing Store, now: Instant, isPaused: Bool = false) {
         let followsMessages = order != .name || filter.readsValues
         let isDue = followsMessages && (refreshed.map { now.since($0) >= 1_000_000_000 } ?? true)
         let isLong = rows.count > 10_000 && now.since(made) < 500_000_000
-        guard isStale || isDue || store.revision != revision && !isLong else { return }
+        guard isStale || !isPaused && (isDue || store.revision != revision && !isLong) else { return }
         made = now
         if isDue {
             refreshed = now

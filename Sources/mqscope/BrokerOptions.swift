@@ -108,7 +108,8 @@ struct BrokerOptions: ParsableArguments {
         var notices: [String] = []
         configuration.subscriptions = try subscriptions(qos: qos, notices: &notices)
         return ConnectionPlan(
-            configuration: configuration, qos: qos, watchesSystem: !isWithoutSystem, notices: notices)
+            configuration: configuration, qos: qos,
+            watchesSystem: configuration.subscriptions.contains { $0.filter == .system }, notices: notices)
     }
 
     private func parsedVersion() throws -> ProtocolVersion? {
@@ -142,8 +143,7 @@ struct BrokerOptions: ParsableArguments {
                 kept.append(filter)
             }
         }
-        // Without Retain As Published, RETAIN tells a statistic that was stored from one that is new.
-        return kept.map { Subscription($0, qos: qos, retainAsPublished: $0 != .system) }
+        return kept.map { Subscription.watching($0, qos: qos) }
     }
 
     private func secret(url: BrokerURL?) throws -> [UInt8]? {

@@ -34,6 +34,14 @@ private struct FileLogHandler: LogHandler {
         set { metadata[key] = newValue }
     }
 
+    /// No control characters, and none that change the direction of text or are not seen.
+    private static func isSafe(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: false
+        default: true
+        }
+    }
+
     func log(event: LogEvent) {
         var time = time(nil)
         var parts = tm()
@@ -41,7 +49,7 @@ private struct FileLogHandler: LogHandler {
         var stamp = [CChar](repeating: 0, count: 32)
         strftime(&stamp, stamp.count, "%Y-%m-%dT%H:%M:%S%z", &parts)
         let text = String(decoding: stamp.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        let safe = event.message.description.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? "·" : String($0) }
+        let safe = event.message.description.unicodeScalars.map { Self.isSafe($0) ? String($0) : "·" }
             .joined()
         let line = Array("\(text) \(event.level) \(safe)\n".utf8)
         _ = write(descriptor, line, line.count)

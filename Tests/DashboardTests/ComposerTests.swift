@@ -57,6 +57,20 @@ import Testing
         #expect(message.isRetained && message.payload.isEmpty)
     }
 
+    @Test func whatBecameOfEarlierOnesCanBeScrolledTo() {
+        var driver = Driver(rows: 24, columns: 80)
+        driver.connect()
+        driver.type("pfirst<Ctrl-S><Ctrl-U>second<Enter>")
+        for topic in ["first", "second", "third"] {
+            driver.type("<BackTab><BackTab><BackTab><Ctrl-U>\(topic)<Ctrl-S><Tab><Tab><Tab>")
+        }
+        #expect(driver.line(with: "first q0") == nil)
+        driver.type("<PgUp><PgUp>")
+        #expect(driver.line(with: "first q0") != nil)
+        driver.type("<PgDn><PgDn>")
+        #expect(driver.line(with: "third q0") != nil)
+    }
+
     @Test func whatIsEmptyAlreadyIsNotClearedAgain() {
         var driver = lab()
         driver.receive("robots/ev3-1/cmd", "")

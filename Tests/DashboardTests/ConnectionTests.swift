@@ -186,6 +186,57 @@ import Testing
         #expect(driver.screen().contains("2 clients connected"))
     }
 
+    @Test func whatABroaderFilterCoversIsRemovedAndARefusedOneCoversNothing() throws {
+        var driver = Driver(rows: 43, columns: 132)
+        driver.connect()
+        let robots = try TopicFilter("robots/#")
+        driver.deliver(.subscription(.everything, .refused(.notAuthorized, reasonString: nil)))
+        #expect(driver.type("4arobots/#<Enter>") == [.subscribe([Subscription(robots)])])
+        driver.deliver(.subscription(robots, .granted(.atMostOnce)))
+        #expect(
+            driver.type("a#<Enter>") == [.unsubscribe([robots]), .subscribe([Subscription(.everything)])])
+        #expect(driver.screen().contains("# covers robots/#, which is removed"))
+    }
+
+    @Test func theBrokersOwnTopicsAreSubscribedToWithoutRetainAsPublished() {
+        var driver = Driver(rows: 43, columns: 132)
+        driver.connect()
+        driver.deliver(.subscription(.system, .removed))
+        #expect(
+            driver.type("4a$SYS/#<Enter>") == [.subscribe([Subscription(.system, retainAsPublished: false)])])
+    }
+
+    @Test func completeIsNotSaidForLongerThanItIsKnown() {
+        var driver = Driver(rows: 43, columns: 132)
+        driver.connect()
+        for _ in 0..<3 {
+            driver.wait(milliseconds: 11_000)
+            statistics(&driver, dropped: "0")
+        }
+        driver.wait(milliseconds: 1_000)
+        #expect(driver.lines()[0].contains("✓ complete"))
+        driver.wait(milliseconds: 30_000)
+        #expect(driver.lines()[0].contains("○ no loss known"))
+        statistics(&driver, dropped: "0")
+        driver.wait(milliseconds: 1_000)
+        #expect(driver.lines()[0].contains("✓ complete"))
+        driver.deliver(.subscription(.system, .removed))
+        #expect(!driver.lines()[0].contains("✓"))
+    }
+
+    @Test func theOldestLossCanBeScrolledTo() {
+        var driver = Driver(rows: 12, columns: 40)
+        for index in 0..<10 {
+            driver.connect()
+            driver.wait(milliseconds: index == 0 ? 60_000 : 3_600_000)
+            driver.lose(.lost(nil, milliseconds: 60_000))
+            driver.wait(milliseconds: 4_000)
+        }
+        driver.connect()
+        driver.type("4<Tab>z<End>")
+        #expect(driver.screen().contains("Not connected from 12:01:00"))
+    }
+
     @Test func aPauseHoldsEveryPaneAndEachSaysSo() {
         var driver = Driver(rows: 43, columns: 132)
         driver.connect()

@@ -36,6 +36,35 @@ import Testing
         #expect(driver.line(with: "more 49") != nil)
     }
 
+    @Test func aPauseThatOutlivesTheHistorySaysSo() {
+        var options = DashboardOptions(endpoint: Driver.endpoint)
+        options.limits.historyBytes = 65_536
+        var driver = Driver(rows: 43, columns: 132, options: options)
+        driver.connect()
+        driver.receive("m/a", "before")
+        driver.type("<Space>")
+        driver.receive("a/first", "new")
+        for index in 0..<5_000 { driver.receive("m/a", "payload number \(index)") }
+        driver.wait(milliseconds: 11_000)
+        #expect(!driver.screen().contains("nothing arrives"))
+        #expect(driver.screen().contains("the messages of that time have left the history"))
+        #expect(driver.line(with: "first") == nil, "the tree stands still too")
+        driver.type("<Space>")
+        #expect(driver.line(with: "first") != nil)
+    }
+
+    @Test func aLogThatFellSilentAfterAReconnectSaysSo() {
+        var driver = Driver(rows: 43, columns: 132)
+        driver.connect()
+        driver.receive("$SYS/broker/log/N", "1795521605: New connection from 10.0.0.1:5 on port 1883.")
+        driver.lose(.lost(nil, milliseconds: 60_000))
+        driver.connect()
+        driver.wait(milliseconds: 9_000)
+        #expect(driver.line(with: " Broker log ")?.contains("known since") == true)
+        driver.wait(milliseconds: 2_000)
+        #expect(driver.line(with: " Broker log ")?.contains("log_dest topic?") == true)
+    }
+
     @Test func limitedToTheSelectedBranch() {
         var driver = flood(30)
         driver.type("1o<Home><Down>b2")

@@ -11,12 +11,12 @@ struct BrokerLogPane {
     // MARK: Actions
 
     /// Does `action`; `false` when it means nothing here.
-    mutating func perform(_ action: Action, height: Int) -> Bool {
+    mutating func perform(_ action: Action, height: Int, moment: Moment) -> Bool {
         switch action {
         case .up, .down, .pageUp, .pageDown, .first, .last:
             let dropped = log.dropped
             state.move(
-                action, count: log.count, height: height, index: index, identifier: { dropped + UInt64($0) })
+                action, count: count(moment), height: height, index: index, identifier: { dropped + UInt64($0) })
         default: return false
         }
         return true

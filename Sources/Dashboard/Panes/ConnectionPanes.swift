@@ -73,6 +73,11 @@ struct SubscriptionsPane {
     /// The selected filter.
     var selected: TopicFilter? { entries.indices.contains(index) ? entries[index].filter : nil }
 
+    /// The filters that are subscribed to, or asked for.
+    var standing: [TopicFilter] {
+        entries.filter { if case .refused = $0.state { false } else { true } }.map(\.filter)
+    }
+
     /// A subscription changed.
     mutating func update(_ filter: TopicFilter, _ state: SubscriptionState) {
         let known = entries.firstIndex { $0.filter == filter }
@@ -144,12 +149,12 @@ struct TracePane {
     private var state = ListState()
 
     /// Does `action`; `false` when it means nothing here.
-    mutating func perform(_ action: Action, height: Int) -> Bool {
+    mutating func perform(_ action: Action, height: Int, moment: Moment) -> Bool {
         switch action {
         case .up, .down, .pageUp, .pageDown, .first, .last:
             let ring = self.ring
             state.move(
-                action, count: ring.count, height: height, index: ring.index(of: state.selected),
+                action, count: count(moment), height: height, index: ring.index(of: state.selected),
                 identifier: { ring.identifier($0) })
         default: return false
         }

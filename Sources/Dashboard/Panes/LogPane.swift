@@ -37,7 +37,7 @@ struct LogPane {
     /// Messages shown: all, or those before the pause.
     private func count(_ frozenAt: UInt64?) -> Int {
         guard let frozenAt else { return log.count }
-        return log.index(of: frozenAt) ?? log.count
+        return log.count(before: frozenAt)
     }
 
     // MARK: Drawing

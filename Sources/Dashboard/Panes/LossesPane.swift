@@ -26,17 +26,22 @@ struct LossesPane {
         case .last: scroll = count
         default: return false
         }
-        scroll = min(max(0, scroll), max(0, count * 2 - height))
+        scroll = min(max(0, scroll), max(0, count - height))
         return true
+    }
+
+    /// `lines` broken to fit `columns`.
+    static func rows(_ lines: [Line], columns: Int) -> [Line] {
+        lines.flatMap { line in
+            Surface.wrapped(line.text, width: columns - 2).map { Line(text: $0, role: line.role) }
+        }
     }
 
     /// Draws the losses.
     func draw(in rect: Rect, on surface: inout Surface, isFocused: Bool, lines: [Line]) {
         surface.title("Losses", notes: [], in: rect, isFocused: isFocused)
         let content = rect.content
-        let lines = lines.flatMap { line in
-            Surface.wrapped(line.text, width: content.columns - 2).map { Line(text: $0, role: line.role) }
-        }
+        let lines = Self.rows(lines, columns: content.columns)
         let top = min(scroll, max(0, lines.count - content.rows))
         for (offset, line) in lines[top...].enumerated() where offset < content.rows {
             surface.put(
@@ -49,7 +54,20 @@ struct LossesPane {
 extension Dashboard {
     /// The verdict of the status line.
     var verdict: Accounting.Verdict {
-        accounting.verdict(at: now, excludedCount: store.excludedCount, expectsStatistics: options.watchesSystem)
+        accounting.verdict(
+            at: now, excludedCount: store.excludedCount, expectsStatistics: watchesSystem,
+            isStalled: slots.isStalled(at: now))
+    }
+
+    /// Whether `$SYS/#` is subscribed to.
+    var watchesSystem: Bool {
+        let standing = subscriptions.standing
+        return standing.isEmpty ? options.watchesSystem : standing.contains { $0.covers(.system) }
+    }
+
+    /// The rows of the losses pane.
+    var lossRows: [LossesPane.Line] {
+        LossesPane.rows(lossLines, columns: layout.rect(of: .losses)?.columns ?? size.columns)
     }
 
     /// Every loss there was, a line each; first the verdict.

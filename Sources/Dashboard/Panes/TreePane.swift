@@ -124,7 +124,7 @@ struct TreePane {
     /// Brings the rows in sight up to date; once a frame.
     mutating func prepare(store: borrowing Store, moment: Moment, height: Int) {
         shape(store: store)
-        outline.update(store, now: moment.now)
+        outline.update(store, now: moment.now, isPaused: moment.frozenAt != nil)
         let rows = outline.rows
         if selectsFirst, let first = rows.first {
             select(first.id)

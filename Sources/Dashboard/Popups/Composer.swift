@@ -42,6 +42,8 @@ struct Composer {
     private(set) var problem: String?
     /// The latest publishes, oldest first.
     private(set) var publications: [Publication] = []
+    /// How many of the latest publishes are scrolled out of sight.
+    private var skipped = 0
 
     // MARK: Keys
 
@@ -124,7 +126,11 @@ struct Composer {
             Publication(
                 id: id, message: message, asked: now, outcome: .queued, isClearing: isClearing, version: version))
         if publications.count > Self.capacity { publications.removeFirst() }
+        skipped = 0
     }
+
+    /// Shows publishes that are `step` older.
+    mutating func scroll(_ step: Int) { skipped = min(max(0, skipped + step), max(0, publications.count - 1)) }
 
     /// The outcome of a publish; the publish it belongs to.
     mutating func outcome(_ id: RequestID, _ outcome: Outcome) -> Publication? {
@@ -221,7 +227,7 @@ extension Composer {
         if !hint.isEmpty, rect.columns > 60 {
             surface.put(right: hint, row: rect.row + 2, end: rect.column + rect.columns - 1, role: .textDim)
         }
-        for (offset, publication) in publications.suffix(shown).reversed().enumerated() {
+        for (offset, publication) in publications.dropLast(skipped).suffix(shown).reversed().enumerated() {
             draw(publication, row: rect.row + 3 + payloadRows + offset, in: rect, on: &surface, moment: moment)
         }
     }

@@ -57,11 +57,12 @@ struct Subject: ParsableCommand {
 
     private func decode() throws {
         let decoder = PacketDecoder(role: .client, version: .v5_0)
+        var aliases = TopicAliases()
         try read { bytes in
             var batch = Batch(arrival: .zero)
             batch.reserve(byteCount: bytes.count, messageCount: bytes.count / 64)
             var index = 0
-            try decoder.takePublishes(from: bytes, at: &index, into: &batch)
+            try decoder.takePublishes(from: bytes, at: &index, aliases: &aliases, into: &batch)
             return (index, batch.count)
         }
     }

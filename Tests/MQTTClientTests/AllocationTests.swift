@@ -62,12 +62,13 @@ struct AllocationTests {
     func decoder(version: ProtocolVersion) throws {
         let bytes = try messages(3_000, version: version)
         let decoder = PacketDecoder(role: .client, version: version)
+        var aliases = TopicAliases()
         var batch = Batch(arrival: .zero)
         batch.reserve(byteCount: bytes.count, messageCount: 3_000)
         let before = allocation_count()
         try bytes.withUnsafeBytes { bytes in
             var index = 0
-            try decoder.takePublishes(from: bytes, at: &index, into: &batch)
+            try decoder.takePublishes(from: bytes, at: &index, aliases: &aliases, into: &batch)
         }
         #expect(allocation_count() - before == 0)
         #expect(batch.count == 3_000)

@@ -15,6 +15,7 @@ public func fuzzDecoder(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = UnsafeRawBufferPointer(start: data + 1, count: count - 1)
     var index = 0
     var batch = Batch(arrival: .zero)
+    var aliases = TopicAliases()
     do throws(ProtocolViolation) {
         while true {
             let start = index
@@ -28,8 +29,12 @@ public func fuzzDecoder(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     }
     // The path of messages that come by the million.
     index = 0
-    try? decoder.takePublishes(from: bytes, at: &index, into: &batch)
-    precondition(index <= bytes.count && batch.bytes.count <= bytes.count, "a batch holds what came")
+    try? decoder.takePublishes(from: bytes, at: &index, aliases: &aliases, into: &batch)
+    precondition(index <= bytes.count, "nothing is read behind the end")
+    for record in batch.records {
+        precondition(!batch.topic(record).isEmpty, "a message has a topic")
+        precondition(batch.payload(record).count + batch.properties(record).count < bytes.count, "and what came with it")
+    }
     return 0
 }
 

@@ -33,7 +33,8 @@ public func fuzzDecoder(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     precondition(index <= bytes.count, "nothing is read behind the end")
     for record in batch.records {
         precondition(!batch.topic(record).isEmpty, "a message has a topic")
-        precondition(batch.payload(record).count + batch.properties(record).count < bytes.count, "and what came with it")
+        let (payload, properties) = (batch.payload(record), batch.properties(record))
+        precondition(payload.count + properties.count < bytes.count, "a message holds no more than came")
     }
     return 0
 }

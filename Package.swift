@@ -1,14 +1,18 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-let swiftSettings: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("InferIsolatedConformances"),
-    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-    .treatAllWarnings(as: .error),
-]
+/// Whether the fuzzers are wanted: a plain build cannot link them, as their `main` is libFuzzer's.
+let isFuzzing = Context.environment["MQSCOPE_FUZZ"] != nil
+
+let swiftSettings: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InferIsolatedConformances"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .treatAllWarnings(as: .error),
+    ] + (isFuzzing ? [.unsafeFlags(["-enable-testing"])] : [])
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -26,6 +30,24 @@ func module(_ name: String, _ dependencies: [Target.Dependency], tests: [Target.
             exclude: name == "Dashboard" ? ["Golden"] : [], swiftSettings: swiftSettings),
     ]
 }
+
+/// A program that libFuzzer runs on what it makes up.
+func fuzzer(_ name: String, _ folder: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: ["FuzzSeeds", "MQTT", "MQTTCodec"] + dependencies, path: "Tests/Fuzz/" + folder,
+        swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])])
+}
+
+/// The fuzzers, where they are wanted.
+let fuzzers: [Target] =
+    isFuzzing
+    ? [
+        .target(
+            name: "FuzzSeeds", dependencies: ["MQTT", "MQTTCodec"], path: "Tests/Fuzz/Seeds",
+            swiftSettings: swiftSettings),
+        fuzzer("fuzz-decoder", "Decoder", []),
+        fuzzer("fuzz-session", "Session", ["MQTTClient"]),
+    ] : []
 
 let package = Package(
     name: "mqscope",
@@ -96,4 +118,5 @@ let package = Package(
                 ],
                 swiftSettings: swiftSettings),
         ]
+        + fuzzers
 )

@@ -52,7 +52,9 @@ package struct PacketEncoder: Sendable {
         guard length <= [UInt8].variableByteIntegerLimit else { throw .malformed("packet longer than MQTT has") }
         let flags = PublishFlags(
             qos: message.qos, isRetained: message.isRetained, isDuplicate: isDuplicate && hasIdentifier)
-        bytes.reserveCapacity(bytes.count + 5 + length)
+        // Room for one packet alone is made at once; behind others the array grows by doubling, as each exact request would
+        // copy all of them.
+        if bytes.isEmpty { bytes.reserveCapacity(5 + length) }
         bytes.append(0x30 | flags.rawValue)
         bytes.append(variableByteInteger: length)
         bytes.append(twoByteInteger: UInt16(topic.count))

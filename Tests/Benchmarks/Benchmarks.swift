@@ -53,7 +53,11 @@ struct Measuring: ParsableCommand {
         #if DEBUG
             throw Trouble("A debug build says nothing: swift run -c release benchmarks")
         #else
-            let cases = Case.selected(only)
+            var cases = Case.selected(only)
+            if !Child.countsInstructions {
+                print("valgrind is not installed: no instructions are counted")
+                cases.removeAll { if case .instructions = $0.measure { true } else { false } }
+            }
             var figures: [String: [Double]] = [:]
             for round in 1...rounds {
                 for subject in cases {

@@ -1,4 +1,3 @@
-import CAllocationCount
 import Glibc
 import MQTT
 import MQTTCodec
@@ -60,63 +59,6 @@ struct ContainerTests {
         #expect(set.remove(5) && !set.remove(5) && set.count == 2)
         set.removeAll()
         #expect(!set.contains(65_535) && set.count == 0)
-    }
-}
-
-@Suite("No allocation per message", .enabled(if: allocation_count() >= 0, "sanitizers bring a malloc of their own"))
-struct AllocationTests {
-    /// Memory requests of one read of `count` messages, after some reads to get used to them.
-    private func allocations(of count: Int, version: ProtocolVersion, properties: Properties = Properties()) throws
-        -> Int64
-    {
-        var bench = try SessionBench.connected(version: version)
-        var bytes: [UInt8] = []
-        let message = Message(
-            topic: name("robots/ev3-1/motor/A/position"), payload: Array("{\"v\":4711}".utf8), properties: properties)
-        for _ in 0..<count {
-            try PacketEncoder(role: .server, version: version).encode(.publish(Publish(message)), into: &bytes)
-        }
-        var requests: Int64 = 0
-        for _ in 0..<4 {
-            let before = allocation_count()
-            let used = bytes.withUnsafeBytes { bench.session.receive($0, at: bench.now) }
-            let output = bench.session.takeOutput()
-            requests = allocation_count() - before
-            #expect(used == bytes.count && output.messages?.count == count)
-        }
-        return requests
-    }
-
-    @Test(
-        "a read of 3,000 QoS 0 messages asks for memory as often as one of 300",
-        arguments: [ProtocolVersion.v3_1_1, .v5_0])
-    func receive(version: ProtocolVersion) throws {
-        let few = try allocations(of: 300, version: version)
-        let many = try allocations(of: 3_000, version: version)
-        #expect(few == many)
-        // Unoptimised code asks once for each of the 256 records that the trace keeps of a read.
-        #expect(many < 300, "\(many) requests for a read")
-    }
-
-    @Test("properties are checked in place too")
-    func properties() throws {
-        let carried = MQTTClientTests.properties {
-            $0.contentType = "application/json"
-            $0.userProperties = [UserProperty("key", "value")]
-        }
-        #expect(
-            try allocations(of: 300, version: .v5_0, properties: carried)
-                == allocations(of: 3_000, version: .v5_0, properties: carried))
-    }
-
-    @Test("a header that announces 256 MiB takes nothing ahead")
-    func announced() throws {
-        var bench = try SessionBench.connected()
-        let bytes: [UInt8] = [0x30, 0xFF, 0xFF, 0xFF, 0x7F, 0, 1, 0x61]
-        let before = allocation_bytes()
-        let used = bytes.withUnsafeBytes { bench.session.receive($0, at: bench.now) }
-        #expect(used == 0)
-        #expect(allocation_bytes() - before < 4_096)
     }
 }
 

@@ -1,38 +1,33 @@
 /// The messages of one read from the connection: all their bytes in one array, one fixed-size record each.
 public struct Batch: Sendable {
-    /// One message: where its parts lie in `bytes`, in the order that PUBLISH has them: topic, properties, payload.
+    /// One message: where its parts lie in `bytes`, in the order topic, payload, properties.
     public struct Record: Sendable {
         /// Index in `bytes` of the topic's first byte.
         public var offset: UInt32
-        /// Bytes of the payload, which follows the properties.
+        /// Bytes of the payload, which follows the topic.
         public var payloadLength: UInt32
-        /// Bytes of the encoded properties (without their length); 0 before 5.0.
+        /// Bytes of the encoded properties (without their length), which follow the payload; 0 before 5.0.
         public var propertiesLength: UInt32
         /// Bytes of the topic.
         public var topicLength: UInt16
         /// RETAIN, QoS and DUP as PUBLISH carries them.
         public var flags: PublishFlags
-        /// Bytes between topic and properties: Property Length, where the packet was copied as it came.
-        @usableFromInline var gap: UInt8
 
         @inlinable
-        init(
-            offset: UInt32, topicLength: UInt16, gap: UInt8, propertiesLength: UInt32, payloadLength: UInt32,
-            flags: PublishFlags
-        ) {
+        init(offset: UInt32, payloadLength: UInt32, propertiesLength: UInt32, topicLength: UInt16, flags: PublishFlags)
+        {
             self.offset = offset
             self.payloadLength = payloadLength
             self.propertiesLength = propertiesLength
             self.topicLength = topicLength
             self.flags = flags
-            self.gap = gap
         }
     }
 
-    /// Topics, properties and payloads of all messages, one after the other, with what stood between them.
+    /// Topics, payloads and properties of all messages, one after the other.
     public private(set) var bytes: [UInt8] = []
     /// The messages in the order they came.
-    public package(set) var records: [Record] = []
+    public private(set) var records: [Record] = []
     /// When the read happened.
     public package(set) var arrival: Instant
 
@@ -57,32 +52,18 @@ public struct Batch: Sendable {
     ) {
         records.append(
             Record(
-                offset: UInt32(bytes.count), topicLength: UInt16(topic.count), gap: 0,
-                propertiesLength: UInt32(properties.count), payloadLength: UInt32(payload.count), flags: flags))
+                offset: UInt32(bytes.count), payloadLength: UInt32(payload.count),
+                propertiesLength: UInt32(properties.count), topicLength: UInt16(topic.count), flags: flags))
         bytes.append(addingCapacity: topic.count + payload.count + properties.count) { output in
             output.withUnsafeMutableBufferPointer { buffer, count in
                 guard var end = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
                 end = Self.copy(topic, to: end)
-                end = Self.copy(properties, to: end)
                 end = Self.copy(payload, to: end)
+                end = Self.copy(properties, to: end)
                 count = buffer.count
             }
         }
     }
-
-    /// Notes a message in bytes that `append(packets:)` is to append next: its topic begins at `topicStart` of them.
-    package mutating func note(
-        topicStart: Int, topicLength: Int, gap: Int, propertiesLength: Int, payloadLength: Int, flags: PublishFlags
-    ) {
-        records.append(
-            Record(
-                offset: UInt32(bytes.count + topicStart), topicLength: UInt16(truncatingIfNeeded: topicLength),
-                gap: UInt8(truncatingIfNeeded: gap), propertiesLength: UInt32(truncatingIfNeeded: propertiesLength),
-                payloadLength: UInt32(truncatingIfNeeded: payloadLength), flags: flags))
-    }
-
-    /// Appends the bytes of whole packets whose messages were noted.
-    package mutating func append(packets: UnsafeRawBufferPointer) { bytes.append(contentsOf: packets) }
 
     /// Copies `part` to `end`, where there is room for it, and returns the end then.
     @inline(__always)
@@ -114,20 +95,15 @@ public struct Batch: Sendable {
     /// The payload's bytes of a record of this batch.
     @inlinable
     public func payload(_ record: Record) -> ArraySlice<UInt8> {
-        let start = propertiesStart(record) + Int(record.propertiesLength)
+        let start = Int(record.offset) + Int(record.topicLength)
         return bytes[start..<start + Int(record.payloadLength)]
     }
 
     /// The encoded properties of a record of this batch.
     @inlinable
     public func properties(_ record: Record) -> ArraySlice<UInt8> {
-        let start = propertiesStart(record)
+        let start = Int(record.offset) + Int(record.topicLength) + Int(record.payloadLength)
         return bytes[start..<start + Int(record.propertiesLength)]
-    }
-
-    @inlinable
-    func propertiesStart(_ record: Record) -> Int {
-        Int(record.offset) + Int(record.topicLength) + Int(record.gap)
     }
 }
 

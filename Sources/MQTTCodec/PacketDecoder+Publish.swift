@@ -8,31 +8,17 @@ extension PacketDecoder {
     package func takePublishes(
         from bytes: UnsafeRawBufferPointer, at index: inout Int, aliases: inout TopicAliases, into batch: inout Batch
     ) throws(ProtocolViolation) {
-        var start = index
-        var end = index
-        // All of them are copied by one call, as they came: that costs less than one for each part of each message.
-        defer { batch.append(packets: UnsafeRawBufferPointer(rebasing: bytes[start..<end])) }
         // Only RETAIN may be set: DUP has no meaning at QoS 0.
         while index < bytes.count, bytes[index] & 0b1111_1110 == 0b0011_0000 {
             guard let frame = try frame(in: bytes, at: &index) else { return }
             let publish = try view(frame)
-            if publish.alias > 0 {
+            guard publish.alias == 0 else {
                 try aliases.learn(publish)
-                guard publish.topic.count > 0 else {
-                    // Its topic did not come with it.
-                    batch.append(packets: UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
-                    aliases.append(publish, to: &batch)
-                    (start, end) = (index, index)
-                    continue
-                }
+                aliases.append(publish, to: &batch)
+                continue
             }
-            end = index
-            // Of the body: two bytes of length, topic, gap, properties, payload.
-            let (topic, properties, payload) = (publish.topic.count, publish.properties.count, publish.payload.count)
-            batch.note(
-                topicStart: index &- frame.body.count &+ 2 &- start, topicLength: topic,
-                gap: frame.body.count &- 2 &- topic &- properties &- payload, propertiesLength: properties,
-                payloadLength: payload, flags: publish.flags)
+            batch.append(
+                topic: publish.topic, payload: publish.payload, properties: publish.properties, flags: publish.flags)
         }
     }
 

@@ -57,6 +57,7 @@ import Testing
         var driver = Driver(rows: 43, columns: 132)
         driver.connect()
         driver.receive("$SYS/broker/log/N", "1795521605: New connection from 10.0.0.1:5 on port 1883.")
+        driver.wait(milliseconds: 1_000)
         driver.lose(.lost(nil, milliseconds: 60_000))
         driver.connect()
         driver.wait(milliseconds: 9_000)

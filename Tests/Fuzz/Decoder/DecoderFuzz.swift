@@ -15,7 +15,6 @@ public func fuzzDecoder(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = UnsafeRawBufferPointer(start: data + 1, count: count - 1)
     var index = 0
     var batch = Batch(arrival: .zero)
-    var aliases = TopicAliases()
     do throws(ProtocolViolation) {
         while true {
             let start = index

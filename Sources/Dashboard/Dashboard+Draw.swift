@@ -147,7 +147,7 @@ extension Dashboard {
 
     private var emptyBrokerLogText: [String] {
         guard watchesSystem || refusalAdvice(.system) != nil else {
-            return ["The broker log is off: $SYS/# is not subscribed to (--no-sys)."]
+            return ["The broker log is off: it is not subscribed to (--no-sys, or removed in view 4)."]
         }
         guard let info else { return ["Not connected."] }
         if let advice = refusalAdvice(.system) { return [advice.what, advice.todo] }

@@ -66,6 +66,7 @@ extension Session {
         exchange = nil
         output.ending = nil
         output.bytes.removeAll()
+        output.publishByteCount = 0
         for request in output.written { output.events.append(.outcome(request, .unsendable(.connectionLost))) }
         output.written.removeAll()
         loseRequests()

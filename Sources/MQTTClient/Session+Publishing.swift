@@ -1,61 +1,6 @@
 import MQTT
 import MQTTCodec
 
-/// A publish that is not under way yet.
-struct PendingPublish: Sendable {
-    /// Whose it is.
-    var request: RequestID
-    /// The message.
-    var message: Message
-    /// When it was asked for.
-    var asked: Instant
-
-    /// What keeping it takes, bytes, about.
-    var size: Int {
-        let properties = message.properties
-        let texts = [properties.contentType, properties.responseTopic].reduce(0) { $0 + ($1?.utf8.count ?? 0) }
-        let pairs = properties.userProperties.reduce(0) { $0 + 32 + $1.name.utf8.count + $1.value.utf8.count }
-        return 128 + message.topic.string.utf8.count + message.payload.count + texts + pairs
-            + (properties.correlationData?.count ?? 0)
-    }
-}
-
-/// A request that has a Packet Identifier until the server has answered it.
-enum Request: Sendable {
-    /// A QoS 1 or 2 PUBLISH.
-    case publish(OutgoingPublish)
-    /// A SUBSCRIBE to these filters.
-    case subscribe([TopicFilter])
-    /// An UNSUBSCRIBE from these filters.
-    case unsubscribe([UnwantedFilter])
-}
-
-/// A QoS 1 or 2 publish under way.
-struct OutgoingPublish: Sendable {
-    /// Whose it is.
-    var request: RequestID
-    /// Its QoS, 1 or 2.
-    var qos: QoS
-    /// When it was asked for.
-    var asked: Instant
-    /// The message while it may have to be sent again.
-    var message: Message?
-    /// What keeping the message takes, bytes.
-    var size = 0
-    /// When, among all steps, its last step was made.
-    var order: UInt64
-    /// Whether PUBREC came and PUBREL is to be answered (QoS 2).
-    var isReleased = false
-    /// Whether it counts against the server's Receive Maximum.
-    var usesQuota = true
-    /// Whether it waits to be sent again.
-    var isResending = false
-    /// What PUBREC said: PUBCOMP does not repeat "No matching subscribers".
-    var receivedCode = ReasonCode.success
-    /// The Reason String that PUBREC brought.
-    var receivedReason: String?
-}
-
 /// Publishing: the queue, the in-flight window, the flows of QoS 1 and 2 as sender (MQTT 5.0 section 4.3).
 extension Session {
     /// Most bytes that messages waiting and under way may take.
@@ -98,20 +43,6 @@ extension Session {
             waiting.popFirst()
         }
     }
-
-    /// No connection is coming: what waits or is under way ends, and nothing is taken any more.
-    mutating func finish() {
-        // Publishes that end here may still be under way for the server: it could take new ones with their identifiers for
-        // the old ones. Then only a clean start is safe.
-        if requests.count > 0 { isResumable = false }
-        if !isResumable { dropRequests() }
-        while let publish = waiting.popFirst() { report(publish.request, .unsendable(.notConnected)) }
-        heldBytes = 0
-        isTakingRequests = false
-    }
-
-    /// A connection is coming: requests are taken again.
-    mutating func restart() { isTakingRequests = true }
 
     /// Whether the connection takes another PUBLISH now.
     private var mayWrite: Bool { !isWritingBlocked && output.bytes.count < outputLimit }
@@ -288,80 +219,6 @@ extension Session {
         let microseconds = now.since(publish.asked) / 1_000
         report(publish.request, .acknowledged(code, reasonString: reason, microseconds: microseconds))
         pump(at: now)
-    }
-
-    /// The highest QoS of what is under way, where the server has never answered a PUBLISH of it.
-    var doubtfulQoS: QoS? {
-        let levels = requests.entries.compactMap { entry in
-            if case .publish(let publish) = entry.value { publish.qos } else { nil }
-        }
-        return levels.max().flatMap { $0 > highestAnswered ? $0 : nil }
-    }
-
-    /// Ends what is under way at `qos`, instead of sending it again.
-    mutating func abandon(_ qos: QoS) {
-        for (identifier, request) in requests.entries {
-            guard case .publish(let publish) = request, publish.qos == qos else { continue }
-            heldBytes -= publish.size
-            requests[identifier] = nil
-            report(publish.request, .unsendable(.connectionLost))
-        }
-    }
-
-    /// The connection is gone: what was under way waits for the next one, or is lost if the session ended with it.
-    mutating func loseRequests() {
-        quotaUsed = 0
-        resending = Queue()
-        for (identifier, request) in requests.entries {
-            switch request {
-            case .publish(var publish):
-                publish.usesQuota = false
-                requests[identifier] = .publish(publish)
-            case .subscribe: requests[identifier] = nil
-            case .unsubscribe(let filters):
-                requests[identifier] = nil
-                unwanted += filters
-            }
-        }
-        if !keepsSession { dropRequests() }
-    }
-
-    /// The server has nothing of our session (any more): what was under way ends. [MQTT-3.2.2-5]
-    mutating func dropRequests() {
-        unreleased.removeAll()
-        resending = Queue()
-        quotaUsed = 0
-        var lost: [OutgoingPublish] = []
-        for (identifier, request) in requests.entries {
-            if case .publish(let publish) = request { lost.append(publish) }
-            requests[identifier] = nil
-        }
-        lost.sort { $0.order < $1.order }
-        for publish in lost {
-            heldBytes -= publish.size
-            report(publish.request, .unsendable(.connectionLost))
-        }
-        confirmNoSubscription()
-        for unwanted in unwanted { output.events.append(.subscription(unwanted.filter, .removed)) }
-        unwanted.removeAll()
-    }
-
-    /// The server still has our session: what was under way is sent again in its order. [MQTT-4.4.0-1, MQTT-4.6.0-1]
-    mutating func repeatRequests(at now: Instant) {
-        var publishes: [(identifier: UInt16, publish: OutgoingPublish)] = []
-        for (identifier, request) in requests.entries {
-            if case .publish(let publish) = request { publishes.append((identifier, publish)) }
-        }
-        publishes.sort { $0.publish.order < $1.publish.order }
-        for (identifier, var publish) in publishes {
-            if publish.isReleased {
-                sendAcknowledgement(.pubrel, identifier, at: now)  // [MQTT-4.6.0-4]
-            } else {
-                publish.isResending = true
-                requests[identifier] = .publish(publish)
-                resending.append(identifier)
-            }
-        }
     }
 
     /// Says what became of a publish.

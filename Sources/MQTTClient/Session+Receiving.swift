@@ -35,7 +35,9 @@ extension Session {
     }
 
     /// Counts a QoS 1 or 2 PUBLISH against our Receive Maximum, as the server has to: it starts with all of it on each
-    /// connection, and has one back with each PUBACK and PUBCOMP (section 4.9). Before 5.0 there is no such limit.
+    /// connection, and has one back with each PUBACK and PUBCOMP (section 4.9). It may not have more back than it started
+    /// with, which is left to it: whether a PUBCOMP for an earlier connection reaches it before or behind its next PUBLISH
+    /// cannot be seen here. Before 5.0 there is no such limit.
     private mutating func takeQuota() throws(ProtocolViolation) {
         receiveQuota -= 1
         guard receiveQuota >= 0 || encoder.version < .v5_0 else {
@@ -127,16 +129,6 @@ extension Session {
         guard !clientIdentifier.isEmpty || packet.properties.assignedClientIdentifier?.isEmpty == false else {
             throw .protocolError("no Assigned Client Identifier")  // [MQTT-3.1.3-7, MQTT-3.2.2-16]
         }
-    }
-
-    /// Goes on where the last connection ended, or begins anew.
-    private mutating func takeUpSession(isPresent: Bool, at now: Instant) {
-        // 3.1 cannot say whether it has the session. Sending again does no harm if it has not, nor does subscribing again
-        // if it has.
-        let isUnknown = encoder.version == .v3_1 && !startsClean
-        if isPresent || isUnknown { repeatRequests(at: now) } else { dropRequests() }
-        if isUnknown { confirmNoSubscription() }
-        renewSubscriptions(isSessionPresent: isPresent || isUnknown, at: now)
     }
 
     /// PUBREL ends the reception of a QoS 2 message. [MQTT-4.3.3-11]

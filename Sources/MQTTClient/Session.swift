@@ -181,12 +181,6 @@ package struct Session: Sendable {
         startsClean = !isResumable || version < .v5_0 && configuration.cleanStart
     }
 
-    /// Whether what is under way outlives the present connection.
-    var keepsSession: Bool {
-        guard isAccepted else { return !startsClean }
-        return encoder.version >= .v5_0 ? sessionExpiryInterval > 0 || !configuration.cleanStart : !startsClean
-    }
-
     /// Takes what was read, from the first byte of a packet on, and returns how much of it is done with. What is left
     /// is the beginning of a packet: it has to be handed in again with more behind it.
     package mutating func receive(_ bytes: UnsafeRawBufferPointer, at now: Instant) -> Int {
@@ -274,8 +268,7 @@ package struct Session: Sendable {
             output.messages = batch
             batch = Batch(arrival: batch.arrival)
         }
-        // The server cannot have more back than it began with.
-        receiveQuota = min(receiveQuota + returningQuota, Int(configuration.receiveMaximum))
+        receiveQuota += returningQuota
         returningQuota = 0
         defer {
             let ending = output.ending

@@ -17,9 +17,12 @@ struct SessionBench {
     private var aliases = TopicAliases()
     private var aliasMaximum: UInt16 = 0
 
-    init(version: ProtocolVersion = .v5_0, _ change: (inout ClientConfiguration) -> Void = { _ in }) {
+    init(
+        version: ProtocolVersion = .v5_0, name clientIdentifier: String = "bench",
+        _ change: (inout ClientConfiguration) -> Void = { _ in }
+    ) {
         var configuration = ClientConfiguration(
-            endpoint: Endpoint(host: "localhost", port: 1883), clientIdentifier: "bench")
+            endpoint: Endpoint(host: "localhost", port: 1883), clientIdentifier: clientIdentifier)
         change(&configuration)
         self.version = version
         session = Session(configuration)

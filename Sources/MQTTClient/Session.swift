@@ -171,7 +171,6 @@ package struct Session: Sendable {
         lastSubscribed = nil
         isWritingBlocked = false
         aliases = TopicAliases()
-        outgoingAliases = OutgoingAliases()
         receiveQuota = Int(configuration.receiveMaximum)
         returningQuota = 0
         wasChallenged = false

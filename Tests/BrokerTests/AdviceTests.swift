@@ -134,6 +134,10 @@ struct AdviceTests {
             .protocolViolation(.malformed("x")), version: .v3_1_1, isGuess: true,
             "robot:1883 broke the MQTT protocol: x.",
             "Another kind of server, or a fault of the broker; -V 5 may help."),
+        AdviceCase(
+            .authenticationFailed("the server cannot count"),
+            "Authentication with robot:1883 failed: the server cannot count.",
+            "Check the authentication method and its secrets."),
     ]
 
     // MARK: Refused
@@ -273,7 +277,8 @@ struct AdviceTests {
             Self.refused(0x80, evil), Self.refused(0x9C, evil, at: evil), Self.refused(0x87), Self.ended(0x80, evil),
             .nameUnknown, .notMQTT(Array(evil.utf8.prefix(64))), .lost(nil, milliseconds: -1),
             .noAnswer(milliseconds: .max),
-            .keepAliveTimeout(seconds: .max), .protocolViolation(.malformed(evil)), .closedBeforeAnswer(wasReset: true),
+            .keepAliveTimeout(seconds: .max), .protocolViolation(.malformed(evil)), .authenticationFailed(evil),
+            .closedBeforeAnswer(wasReset: true),
             .unreachable(Array(repeating: AddressFailure(address: evil, failure: .refused), count: 9)),
         ]
         var advice = causes.map {

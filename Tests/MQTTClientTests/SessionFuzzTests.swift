@@ -84,10 +84,12 @@ struct SessionFuzzTests {
     func bytes(version: ProtocolVersion) throws {
         var random = SeededGenerator(seed: 5)
         for _ in 0..<4_000 {
-            var bench = try SessionBench.connected(version: version)
+            var bench = try SessionBench.connected(version: version) { $0.topicAliasMaximum = 3 }
             let packets = (0..<Int.random(in: 1...4, using: &random)).map { _ in Self.packet(&random) }
             var bytes: [UInt8] = []
             for packet in packets { try PacketEncoder(role: .server, version: version).encode(packet, into: &bytes) }
+            // A topic given a number, and the number in its place.
+            if version == .v5_0 { bytes += [0x30, 7, 0, 1, 0x61, 3, 0x23, 0, 2, 0x30, 6, 0, 0, 3, 0x23, 0, 2] }
             for _ in 0...Int.random(in: 0...3, using: &random) {
                 bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
             }

@@ -13,13 +13,22 @@ extension PacketDecoder {
             guard let frame = try frame(in: bytes, at: &index) else { return }
             let publish = try view(frame)
             guard publish.alias == 0 else {
-                try aliases.learn(publish)
-                aliases.append(publish, to: &batch)
+                try takeAliased(frame, aliases: &aliases, into: &batch)
                 continue
             }
             batch.append(
                 topic: publish.topic, payload: publish.payload, properties: publish.properties, flags: publish.flags)
         }
+    }
+
+    /// The same for one with a Topic Alias, read once more: kept apart, it costs the others next to nothing.
+    @inline(never)
+    private func takeAliased(
+        _ frame: Frame, aliases: inout TopicAliases, into batch: inout Batch
+    ) throws(ProtocolViolation) {
+        let publish = try view(frame)
+        try aliases.learn(publish)
+        aliases.append(publish, to: &batch)
     }
 
     /// The PUBLISH of `frame`, of any QoS, checked in place.

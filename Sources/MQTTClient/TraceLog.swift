@@ -62,6 +62,7 @@ struct TraceLog: Sendable {
         guard !runs.isEmpty else { return }
         var room = Self.publishCapacity
         var kept: [TraceRecord] = []
+        kept.reserveCapacity(records.count + min(batch.count, Self.publishCapacity))
         // From the end, until enough are kept; turned round afterwards.
         var next = records.count
         for run in runs.reversed() {

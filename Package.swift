@@ -14,6 +14,8 @@ let swiftSettings: [SwiftSetting] =
         .treatAllWarnings(as: .error),
     ] + (isFuzzing ? [.unsafeFlags(["-enable-testing"])] : [])
 
+let cSettings: [CSetting] = [.enableWarning("all"), .enableWarning("extra"), .treatAllWarnings(as: .error)]
+
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
@@ -62,10 +64,10 @@ let package = Package(
         .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
     ],
     targets: [
-        .target(name: "CLinux"),
+        .target(name: "CLinux", cSettings: cSettings),
         .testTarget(name: "CLinuxTests", dependencies: ["CLinux"], swiftSettings: swiftSettings),
         .target(
-            name: "CTerminal",
+            name: "CTerminal", cSettings: cSettings,
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         .target(
             name: "Themes", path: "themes",
@@ -97,12 +99,14 @@ let package = Package(
             tests: ["MQTT", "Monitor", "Broker", "Payloads", "Screen", "Themes", "Demo"])
         + module("Demo", ["MQTT", "MQTTClient", "CLinux"], tests: ["MQTT", "MQTTClient", "CLinux", "TestSupport"])
         + [
-            .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
+            .target(name: "CAllocationCount", path: "Tests/CAllocationCount", cSettings: cSettings),
             .executableTarget(
                 name: "benchmarks",
                 dependencies: ["MQTT", "MQTTCodec", "MQTTClient", "CLinux", arguments], path: "Tests/Benchmarks",
                 swiftSettings: swiftSettings),
-            .target(name: "CTestSupport", path: "Tests/CTestSupport", linkerSettings: [.linkedLibrary("util")]),
+            .target(
+                name: "CTestSupport", path: "Tests/CTestSupport", cSettings: cSettings,
+                linkerSettings: [.linkedLibrary("util")]),
             .target(
                 name: "TestSupport", dependencies: ["CTestSupport", "MQTT"], path: "Tests/TestSupport",
                 swiftSettings: swiftSettings),

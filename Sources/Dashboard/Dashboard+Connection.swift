@@ -13,7 +13,12 @@ extension Dashboard {
         case .subscription(let filter, let state):
             subscriptions.update(filter, state)
             accounting.subscription(filter, state, at: now)
-            if case .granted = state { store.expectStored(at: now) }
+            if case .granted = state {
+                store.expectStored(at: now)
+                if let other = subscriptions.overlapping(filter) {
+                    tell("What both \(other) and \(filter) match may come, and count, twice.")
+                }
+            }
             if case .refused(let code, let reason) = state {
                 let advice = Advice(refusedSubscription: filter, code, reasonString: reason)
                 tell("\(advice.what) \(advice.todo)")

@@ -42,7 +42,7 @@ public enum Outcome: Sendable, Hashable {
 
 /// How one subscription stands.
 public enum SubscriptionState: Sendable, Hashable {
-    /// SUBSCRIBE is on its way.
+    /// Asked for: SUBSCRIBE is on its way, or waits for a connection.
     case requested
     /// SUBACK granted at most this QoS.
     case granted(QoS)

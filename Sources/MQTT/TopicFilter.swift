@@ -101,4 +101,21 @@ public struct TopicFilter: Sendable, Hashable, CustomStringConvertible {
         }
         return mine.count == theirs.count
     }
+
+    /// Whether some topic is matched by both, so that subscribing to both may deliver its messages twice.
+    public func overlaps(_ other: TopicFilter) -> Bool {
+        guard !isShared, !other.isShared else { return self == other }
+        let (slash, any) = (UInt8(ascii: "/"), "#".utf8)
+        let mine = string.utf8.split(separator: slash, omittingEmptySubsequences: false)
+        let theirs = other.string.utf8.split(separator: slash, omittingEmptySubsequences: false)
+        for (index, (left, right)) in zip(mine, theirs).enumerated() where !left.elementsEqual(right) {
+            // A leading wildcard never matches a leading `$`. [MQTT-4.7.2-1]
+            if index == 0, left.first == UInt8(ascii: "$") || right.first == UInt8(ascii: "$") { return false }
+            if left.elementsEqual(any) || right.elementsEqual(any) { return true }
+            guard left.elementsEqual("+".utf8) || right.elementsEqual("+".utf8) else { return false }
+        }
+        guard mine.count != theirs.count else { return true }
+        let (count, longer) = mine.count < theirs.count ? (mine.count, theirs) : (theirs.count, mine)
+        return longer.count == count + 1 && longer[count].elementsEqual(any)  // `a/#` matches `a` too
+    }
 }

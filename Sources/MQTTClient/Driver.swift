@@ -92,7 +92,9 @@ final class Driver {
     /// Begins to connect, unless it is connecting or connected already.
     func start() {
         switch state {
-        case .idle, .over: begin()
+        case .idle, .over:
+            flush()  // what is subscribed to shows before there is a connection
+            begin()
         case .dialing, .connected, .waiting, .stopping: break
         }
     }

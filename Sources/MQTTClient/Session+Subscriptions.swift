@@ -22,8 +22,7 @@ extension Session {
     /// Asks for subscriptions, now or as soon as there is a connection; they are made again after each reconnect.
     mutating func subscribe(_ subscriptions: [Subscription], at now: Instant) {
         for subscription in subscriptions { want(subscription) }
-        guard isEstablished else { return }
-        sendSubscribe(subscriptions, at: now)
+        if isEstablished { sendSubscribe(subscriptions, at: now) }
     }
 
     /// Ends subscriptions.
@@ -48,6 +47,7 @@ extension Session {
         } else {
             wanted.append(WantedSubscription(subscription: subscription))
         }
+        output.events.append(.subscription(subscription.filter, .requested))
     }
 
     /// After CONNACK: everything the server's session does not have is asked for, in one SUBSCRIBE.
@@ -60,7 +60,10 @@ extension Session {
 
     /// The server has no subscription of ours, or may have none.
     mutating func confirmNoSubscription() {
-        for index in wanted.indices { wanted[index].isConfirmed = false }
+        for index in wanted.indices where wanted[index].isConfirmed {
+            wanted[index].isConfirmed = false
+            output.events.append(.subscription(wanted[index].subscription.filter, .requested))
+        }
     }
 
     /// One SUBSCRIBE for all that share an identifier and User Properties, or as few as the server's Maximum Packet Size
@@ -109,7 +112,6 @@ extension Session {
                 for filter in filters { settle(filter, .refused(.packetTooLarge, reasonString: nil)) }
                 continue
             }
-            for filter in filters { output.events.append(.subscription(filter, .requested)) }
         }
     }
 

@@ -186,6 +186,20 @@ import Testing
         #expect(driver.screen().contains("2 clients connected"))
     }
 
+    @Test func filtersThatOverlapInPartSayThatMessagesComeTwice() throws {
+        var driver = Driver(rows: 43, columns: 132)
+        driver.connect()
+        driver.deliver(.subscription(.everything, .removed))
+        let words = "What both a/+ and +/b match may come, and count, twice."
+        for text in ["a/+", "c", "+/b"] {
+            let filter = try TopicFilter(text)
+            driver.deliver(.subscription(filter, .requested))
+            #expect(!driver.screen().contains("twice"))
+            driver.deliver(.subscription(filter, .granted(.atMostOnce)))
+            #expect(driver.screen().contains(words) == (text == "+/b"))
+        }
+    }
+
     @Test func whatABroaderFilterCoversIsRemovedAndARefusedOneCoversNothing() throws {
         var driver = Driver(rows: 43, columns: 132)
         driver.connect()

@@ -14,8 +14,14 @@ struct FailureTests {
         broker.stop()
         let terminal = try PseudoTerminal.mqscope(port: broker.port)
         try terminal.waitForAdvice("Nothing listens on 127.0.0.1:\(broker.port).", "Is mosquitto running there?")
+        // What is subscribed to meanwhile stands in the list at once.
+        terminal.type("4a$robots/+\r")
+        try terminal.waitFor("$robots/+")
+        let row = try #require(terminal.screen.row(of: "$robots/+"))
+        #expect(terminal.screen.line(row).contains("waits for the connection"))
+        terminal.type("1")
         try broker.start()
-        try terminal.waitForRecovery(on: broker)
+        try terminal.waitForRecovery(on: broker, subscriptions: 3)
     }
 
     @Test("The port is wrong, and then somebody is there")

@@ -106,10 +106,25 @@ struct SessionSubscriptionTests {
         bench.session.unsubscribe([.everything], at: bench.now)
         bench.session.subscribe([Subscription(filter("x")), Subscription(.system, qos: .exactlyOnce)], at: bench.now)
         try bench.sent()
-        #expect(bench.states("#") == [.removed])
+        #expect(bench.states("#") == [.requested, .removed])
         // The same filter again replaces the subscription.
         let wanted = [Subscription(.system, qos: .exactlyOnce), Subscription(filter("x"))]
         #expect(try bench.connect() == [.subscribe(Subscribe(1, wanted))])
+    }
+
+    @Test("what is subscribed to is told before there is a connection, and again when the server has lost it")
+    func asked() throws {
+        var bench = SessionBench { [both] in $0.subscriptions = both }
+        try bench.sent()
+        #expect(bench.states("#") == [.requested] && bench.states("$SYS/#") == [.requested])
+        bench.session.subscribe([Subscription(filter("x"))], at: bench.now)
+        try bench.sent()
+        #expect(bench.states("x") == [.requested])
+        try bench.connect()
+        try bench.receive(.suback(SubAck(1, [.success, .success, .success])))
+        try bench.lose()
+        try bench.connect()
+        #expect(bench.states("x") == [.requested, .granted(.atMostOnce), .requested])
     }
 
     @Test("a subscription ended while offline is ended in the session the server kept")
@@ -141,8 +156,8 @@ struct SessionSubscriptionTests {
                 $0.sharedSubscriptionAvailable = 0
             })
         #expect(sent == [.subscribe(Subscribe(1, [Subscription(filter("a"))]))])
-        #expect(bench.states("#") == [.refused(ReasonCode(rawValue: 0xA2), reasonString: nil)])
-        #expect(bench.states("$share/g/a") == [.refused(ReasonCode(rawValue: 0x9E), reasonString: nil)])
+        #expect(bench.states("#") == [.requested, .refused(ReasonCode(rawValue: 0xA2), reasonString: nil)])
+        #expect(bench.states("$share/g/a") == [.requested, .refused(ReasonCode(rawValue: 0x9E), reasonString: nil)])
     }
 
     @Test(
@@ -162,7 +177,10 @@ struct SessionSubscriptionTests {
             asked += subscribe.subscriptions
         }
         #expect(asked == filters && sent.count == 2)
-        #expect(bench.states(String(repeating: "x", count: 90)) == [.refused(.packetTooLarge, reasonString: nil)])
+        #expect(
+            bench.states(String(repeating: "x", count: 90)) == [
+                .requested, .refused(.packetTooLarge, reasonString: nil),
+            ])
     }
 
     @Test("what is asked for stands in the trace with its first filter")

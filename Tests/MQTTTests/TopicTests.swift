@@ -74,6 +74,19 @@ struct TopicTests {
     }
 
     @Test(
+        "two filters overlap when some topic is matched by both",
+        arguments: [
+            ("a/+", "+/b", true), ("a/#", "a", true), ("a/#", "b", false), ("a/+", "a/b/c", false), ("#", "a/b", true),
+            ("#", "$SYS/#", false), ("+/broker", "$SYS/broker", false), ("$SYS/#", "$SYS/+/log", true),
+            ("a/+/c", "a/b/#", true), ("a/b/c/#", "a/b", false), ("a/b", "a/b", true), ("a/+", "a/#", true),
+            ("/", "+/+", true), ("$share/g/a", "a", false), ("$share/g/a", "$share/g/a", true),
+        ])
+    func overlapping(filter: String, other: String, overlaps: Bool) throws {
+        #expect(try TopicFilter(filter).overlaps(TopicFilter(other)) == overlaps)
+        #expect(try TopicFilter(other).overlaps(TopicFilter(filter)) == overlaps)
+    }
+
+    @Test(
         "a filter covers another when it matches all that the other matches",
         arguments: [
             ("#", "a/b", true), ("#", "#", true), ("#", "+/a", true), ("#", "$SYS/#", false), ("+/a", "#", false),

@@ -78,6 +78,14 @@ struct SubscriptionsPane {
         entries.filter { if case .refused = $0.state { false } else { true } }.map(\.filter)
     }
 
+    /// A granted subscription to some topics that `filter` matches too.
+    func overlapping(_ filter: TopicFilter) -> TopicFilter? {
+        entries.first {
+            guard case .granted = $0.state, $0.filter != filter else { return false }
+            return $0.filter.overlaps(filter)
+        }?.filter
+    }
+
     /// A subscription changed.
     mutating func update(_ filter: TopicFilter, _ state: SubscriptionState) {
         let known = entries.firstIndex { $0.filter == filter }

@@ -62,6 +62,8 @@ public func beginDecoder(_ argc: UnsafeMutableRawPointer, _ argv: UnsafeMutableR
         inputs += Seeds.bytes(Seeds.server(version), from: .server, version).map { [UInt8(number)] + $0 }
         inputs += Seeds.bytes(Seeds.client(version), from: .client, version).map { [UInt8(number | 4)] + $0 }
     }
+    let fifth = UInt8(ProtocolVersion.allCases.firstIndex(of: .v5_0) ?? 0)
+    inputs.append([fifth] + Seeds.aliased.joined())
     Seeds.write(inputs)
     return 0
 }

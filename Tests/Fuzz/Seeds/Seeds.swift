@@ -37,9 +37,25 @@ package enum Seeds {
         limits.serverKeepAlive = 30
         return packets + [
             .connack(ConnAck(properties: limits)), .connack(ConnAck(.notAuthorized, properties: reason)),
-            .disconnect(Disconnect(.serverShuttingDown, properties: reason)),
+            .disconnect(Disconnect(.serverShuttingDown, properties: reason)), authenticated,
         ]
     }
+
+    /// PUBLISH packets of 5.0 by which topic `a` gets the alias 3, and by which the alias stands for it.
+    package static let aliased: [[UInt8]] = [
+        [0x30, 8, 0, 1, 0x61, 3, 0x23, 0, 3, 7], [0x30, 7, 0, 0, 3, 0x23, 0, 3, 7],
+        [0x32, 9, 0, 0, 0, 5, 3, 0x23, 0, 3, 7],
+    ]
+
+    /// CONNACK for a client that authenticates by `method`.
+    package static var authenticated: Packet {
+        var properties = Properties()
+        properties.authenticationMethod = method
+        return .connack(ConnAck(properties: properties))
+    }
+
+    /// The Authentication Method of all packets that have one.
+    package static let method = "m"
 
     /// What both may say.
     private static func common(_ version: ProtocolVersion) -> [Packet] {
@@ -60,7 +76,7 @@ package enum Seeds {
         carried.responseTopic = "r"
         carried.correlationData = [1, 2, 3]
         var method = reason
-        method.authenticationMethod = "m"
+        method.authenticationMethod = Self.method
         method.authenticationData = [1]
         return packets + [
             .publish(Publish(Message(topic: topic, payload: [1], properties: carried))),

@@ -47,6 +47,12 @@ private struct Run {
         configuration.cleanStart = choice & 4 == 0
         configuration.receiveMaximum = choice & 8 == 0 ? 65_535 : 3
         configuration.subscriptions = choice & 32 == 0 ? [] : [Subscription(Seeds.filter, qos: .exactlyOnce)]
+        configuration.topicAliasMaximum = choice & 64 == 0 ? 0 : 3
+        configuration.assignsTopicAliases = choice & 64 != 0
+        if choice & 128 != 0 {
+            configuration.authentication = Exchange()
+            version = .v5_0
+        }
         session = Session(configuration)
         session.open(version: version, at: now)
         take()
@@ -63,11 +69,11 @@ private struct Run {
 
     /// Something else happens.
     mutating func act(_ step: UInt8, _ amount: Int) {
-        switch step % 8 {
+        switch step % 9 {
         case 0...2:
             let message = Message(
                 topic: Seeds.topic, payload: [UInt8](repeating: 1, count: amount),
-                qos: QoS.allCases[Int(step % 8)], isRetained: amount == 0)
+                qos: QoS.allCases[Int(step % 9)], isRetained: amount == 0)
             session.publish(message, id: RequestID(rawValue: nextRequest), at: now)
             nextRequest += 1
         case 3: session.subscribe([Subscription(Seeds.filter, qos: QoS.allCases[amount % 3])], at: now)
@@ -76,7 +82,8 @@ private struct Run {
             now = now.advanced(milliseconds: Int64(amount) * 1_000)
             session.wake(at: now)
         case 6: session.blockWriting(amount & 1 == 0, at: now)
-        default: reopen()
+        case 7: reopen()
+        default: session.reauthenticate(at: now)
         }
         take()
         if session.isEnded { reopen() }
@@ -129,18 +136,34 @@ private struct Run {
     }
 }
 
+/// An authentication of any number of steps, which trusts whoever does not say 0 first.
+private struct Exchange: Authentication {
+    var method: String { Seeds.method }
+    func begin() -> [UInt8]? { [1] }
+    func answer(_ data: [UInt8]?) throws(AuthenticationFailure) -> [UInt8]? {
+        guard data?.first != 0 else { throw AuthenticationFailure("0") }
+        return data
+    }
+    func finish(_ data: [UInt8]?) throws(AuthenticationFailure) { _ = try answer(data) }
+}
+
 /// Writes what to begin with: connections that say everything, one packet a read and all in one.
 @_cdecl("LLVMFuzzerInitialize")
 public func beginSession(_ argc: UnsafeMutableRawPointer, _ argv: UnsafeMutableRawPointer) -> CInt {
     var inputs: [[UInt8]] = []
     for (number, version) in ProtocolVersion.allCases.enumerated() {
-        let packets = Seeds.bytes(Seeds.server(version), from: .server, version)
+        let packets =
+            Seeds.bytes(Seeds.server(version), from: .server, version) + (version >= .v5_0 ? Seeds.aliased : [])
+        let accepted = Seeds.bytes([Seeds.authenticated], from: .server, .v5_0)[0]
         let reads: [UInt8] = packets.flatMap { packet -> [UInt8] in [0x80, UInt8(packet.count)] + packet }
         let asked: [UInt8] = [0, 5, 1, 5, 2, 5, 3, 1, 4, 0]
-        for choice in stride(from: UInt8(0), to: 64, by: 4) {
-            let start = [choice | UInt8(number), 0x80, UInt8(packets[0].count)] + packets[0]
+        for choice in stride(from: UInt8(0), to: 252, by: 4) {
+            // One that authenticates is let in with its method only.
+            let first = choice & 128 == 0 ? packets[0] : accepted
+            let start = [choice | UInt8(number), 0x80, UInt8(first.count)] + first
             inputs.append(start + asked + reads)
             inputs.append(start + asked + [7, 0] + reads)
+            inputs.append(start + asked + [8, 0] + reads)
             for packet in packets.dropFirst() { inputs.append(start + asked + [0x80, UInt8(packet.count)] + packet) }
         }
     }

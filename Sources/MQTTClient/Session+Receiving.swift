@@ -98,10 +98,10 @@ extension Session {
         guard !isOlderServer else {
             return end(.olderServer(.protocolViolation(.malformed("CONNACK of an older version"))))
         }
+        limits = ServerLimits(packet.properties, version: encoder.version)
         try check(packet)
         phase = .established(since: now)
         isAccepted = true
-        limits = ServerLimits(packet.properties, version: encoder.version)
         outgoingAliases = OutgoingAliases(maximum: configuration.assignsTopicAliases ? limits.topicAliasMaximum : 0)
         let seconds = packet.properties.serverKeepAlive ?? configuration.keepAlive  // [MQTT-3.1.2-21]
         keepAlive = KeepAlive(seconds: Int(seconds), at: now)
@@ -116,6 +116,9 @@ extension Session {
         pump(at: now)
     }
 
+    /// A PUBCOMP with a Reason Code, bytes: less than that no server can take that wants QoS 1 and 2 acknowledged.
+    private static let largestAnswer = 5
+
     /// What a CONNACK that accepts us may not say after our CONNECT.
     private func check(_ packet: ConnAck) throws(ProtocolViolation) {
         guard !packet.isSessionPresent || !startsClean else {
@@ -128,6 +131,10 @@ extension Session {
         }
         guard !clientIdentifier.isEmpty || packet.properties.assignedClientIdentifier?.isEmpty == false else {
             throw .protocolError("no Assigned Client Identifier")  // [MQTT-3.1.3-7, MQTT-3.2.2-16]
+        }
+        guard limits.maximumPacketSize >= Self.largestAnswer else {  // [MQTT-3.2.2-15]
+            throw ProtocolViolation(
+                .packetTooLarge, "the server takes no packet of \(Self.largestAnswer) bytes, so no acknowledgement")
         }
     }
 

@@ -92,44 +92,6 @@ struct SessionAskingTests {
         }
     }
 
-    @Test("reasons in words where we did not want them are a Protocol Error, but for three packets [MQTT-3.1.2-29]")
-    func problemInformation() throws {
-        let words = [
-            properties { $0.reasonString = "x" }, properties { $0.userProperties = [UserProperty("k", "v")] },
-        ]
-        for properties in words {
-            let packets: [Packet] = [
-                .puback(Acknowledgement(1, properties: properties)),
-                .pubrec(Acknowledgement(2, properties: properties)),
-                .pubrel(Acknowledgement(9, properties: properties)),
-                .suback(SubAck(3, [.success], properties: properties)),
-            ]
-            for packet in packets {
-                for isWanted in [true, false] {
-                    var bench = try SessionBench.connected { $0.requestsProblemInformation = isWanted }
-                    try bench.publish("a", qos: .atLeastOnce)
-                    try bench.publish("a", qos: .exactlyOnce)
-                    bench.session.subscribe([Subscription(.everything)], at: bench.now)
-                    try bench.sent()
-                    let sent = try bench.receive(packet)
-                    #expect((sent.last == .disconnect(Disconnect(.protocolError))) == !isWanted)
-                }
-            }
-            var bench = SessionBench { $0.requestsProblemInformation = false }
-            try bench.connect(properties: properties)
-            try bench.receive(
-                .publish(Publish(Message(topic: name("a"), properties: Self.user(properties)))),
-                .disconnect(Disconnect(.serverBusy, properties: properties)))
-            guard case .failed(.disconnected(.serverBusy, _, _)) = bench.output.ending else { throw Unexpected() }
-        }
-    }
-
-    private static func user(_ properties: Properties) -> Properties {
-        var properties = properties
-        properties.reasonString = nil
-        return properties
-    }
-
     @Test(
         "filters with an identifier or User Properties of their own go out in SUBSCRIBEs of their own, again after a loss"
     )

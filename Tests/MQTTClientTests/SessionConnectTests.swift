@@ -37,6 +37,18 @@ struct SessionConnectTests {
         #expect(try bench.sent() == [.connect(Connect(version: .v3_1_1, clientIdentifier: "bench"))])
     }
 
+    @Test("a server that takes no packet as large as an acknowledgement cannot be talked to [MQTT-3.2.2-15]")
+    func tinyPackets() throws {
+        for (maximum, isUsable) in [(1, false), (4, false), (5, true)] as [(UInt32, Bool)] {
+            var bench = SessionBench()
+            try bench.connect(properties: properties { $0.maximumPacketSize = maximum })
+            #expect((bench.output.accepted != nil) == isUsable && bench.session.isEstablished == isUsable)
+            guard !isUsable else { continue }
+            guard case .failed(.protocolViolation(let violation)) = bench.output.ending else { throw Unexpected() }
+            #expect(violation.reasonCode == .packetTooLarge && violation.detail.contains("5 bytes"))
+        }
+    }
+
     @Test("CONNACK accepts; the server's limits and its name for us are kept")
     func accepted() throws {
         var bench = SessionBench()

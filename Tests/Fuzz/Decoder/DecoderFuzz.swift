@@ -28,6 +28,7 @@ public func fuzzDecoder(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     }
     // The path of messages that come by the million.
     index = 0
+    var aliases = TopicAliases()
     try? decoder.takePublishes(from: bytes, at: &index, aliases: &aliases, into: &batch)
     precondition(index <= bytes.count, "nothing is read behind the end")
     for record in batch.records {

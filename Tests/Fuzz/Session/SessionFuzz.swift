@@ -39,6 +39,8 @@ private struct Run {
     var nextRequest: UInt64 = 0
     /// Publishes that have their last word.
     var ended: Set<UInt64> = []
+    /// Topics that the session has given numbers on the present connection, as the server knows them.
+    var aliases = TopicAliases()
 
     init(choice: UInt8) {
         var configuration = ClientConfiguration(
@@ -94,6 +96,7 @@ private struct Run {
         _ = session.closed(by: nil, at: now)
         take()
         unread = []
+        aliases = TopicAliases()
         session.open(version: version, at: now)
         take()
     }
@@ -106,11 +109,26 @@ private struct Run {
             precondition(ended.insert(id.rawValue).inserted, "a publish ends once")
         }
         for id in output.written { precondition(ended.insert(id.rawValue).inserted, "a publish ends once") }
-        let decoder = PacketDecoder(role: .server, version: version)
+        var decoder = PacketDecoder(role: .server, version: version)
+        decoder.topicAliasMaximum = UInt16(session.limits.topicAliasMaximum)
         output.bytes.withUnsafeBytes { bytes in
             var index = 0
-            while let packet = (try? decoder.decode(bytes, at: &index)) ?? nil { precondition(packet.type != .connack) }
-            precondition(index == bytes.count, "a session says whole, sound packets")
+            while let frame = (try? decoder.frame(in: bytes, at: &index)) ?? nil {
+                precondition(isSound(frame, for: decoder), "a session says sound packets")
+            }
+            precondition(index == bytes.count, "a session says whole packets")
+        }
+    }
+
+    /// Whether the server can read `frame`, and knows the topic of a PUBLISH.
+    private mutating func isSound(_ frame: Frame, for decoder: PacketDecoder) -> Bool {
+        do {
+            guard frame.type == .publish else { return try decoder.packet(frame).type != .connack }
+            let publish = try decoder.publish(frame)
+            if publish.alias > 0 { try aliases.learn(publish) }
+            return true
+        } catch {
+            return false
         }
     }
 

@@ -134,7 +134,7 @@ package struct Dashboard: ~Copyable {
             accounting.advance(to: now)
             if let notice, now > notice.until { self.notice = nil }
         case .notCopied(let byteCount):
-            tell("Not copied: \(Format.bytes(byteCount)) are more than terminals take for their clipboard.")
+            tell("Not copied: this terminal has no clipboard, or \(Format.bytes(byteCount)) are too much for it.")
         case .connection(let delivery): take(delivery)
         }
         return []

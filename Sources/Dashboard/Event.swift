@@ -11,7 +11,7 @@ package enum Event: Sendable {
     case resized(Size)
     /// Time went on: the instant, and how it maps to the time of day.
     case tick(Instant, WallClock)
-    /// The terminal cannot hand so much to its clipboard.
+    /// The terminal has no clipboard, or cannot hand so much to it.
     case notCopied(byteCount: Int)
     /// The connection says something.
     case connection(Delivery)

@@ -80,7 +80,7 @@ import Testing
     @Test func whatTheTerminalCannotCopyIsSaid() {
         var driver = lab()
         #expect(driver.dashboard.handle(.notCopied(byteCount: 5_000_000)).isEmpty)
-        #expect(driver.screen().contains("Not copied: 4.8 MiB are more than terminals take"))
+        #expect(driver.screen().contains("Not copied: this terminal has no clipboard, or 4.8 MiB are too much for it."))
     }
 
     @Test func aTopicThatCannotBePublishedToIsToldAndNothingGoesOut() {

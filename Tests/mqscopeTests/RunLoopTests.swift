@@ -27,6 +27,8 @@ final class TerminalScript {
     var missed: [String] = []
     /// What was put on the clipboard.
     var copied: [[UInt8]] = []
+    /// Whether the terminal takes what is offered to its clipboard.
+    var takesCopies = true
     var isClosed = false
     var presentCount = 0
     /// Readable when the screen has changed since the script looked, so that the run loop looks for keys.
@@ -85,15 +87,18 @@ struct ScriptedTerminal: Terminal, ~Copyable {
     mutating func repaint() {}
     mutating func copy(_ text: [UInt8]) -> Bool {
         script.copied.append(text)
-        return true
+        return script.takesCopies
     }
     mutating func close() { script.isClosed = true }
 }
 
 /// The whole program in memory: run loop, dashboard and client on a scripted terminal and a scripted broker.
 @Suite struct RunLoopTests {
-    private func run(_ steps: [(awaits: String, keys: String)], port: Int) -> (code: Int32, script: TerminalScript) {
+    private func run(
+        _ steps: [(awaits: String, keys: String)], port: Int, takesCopies: Bool = true
+    ) -> (code: Int32, script: TerminalScript) {
         let script = TerminalScript(steps)
+        script.takesCopies = takesCopies
         let inbox = Inbox()
         var configuration = ClientConfiguration(
             endpoint: Endpoint(host: "127.0.0.1", port: port), clientIdentifier: "run-loop-test")
@@ -127,6 +132,32 @@ struct ScriptedTerminal: Terminal, ~Copyable {
         let connection = try #require(seen.withLock { $0 })
         #expect(connection.waitForPacket { $0.first == 0x30 } != nil, "PUBLISH")
         #expect(connection.waitForPacket { $0.first == 0xE0 } != nil, "DISCONNECT is sent before leaving")
+    }
+
+    /// A broker that delivers one message, whose topic and payload share no word.
+    private static let greeting = FakeBroker.working(
+        afterSubscribe: { FakeBroker.publish("hello/world", Array("21.5 °C".utf8), version: $0) })
+
+    @Test func topicAndPayloadAreHandedToTheTerminalByteForByte() {
+        let broker = FakeBroker(Self.greeting)
+        let (_, script) = run(
+            [
+                ("world", "G"), ("● live", "y"), ("Topic hello/world handed to the terminal", "Y"),
+                ("Payload (8 B) handed to the terminal", "q"),
+            ], port: broker.port)
+        #expect(script.missed.isEmpty, "\(script.screen)")
+        #expect(script.copied == [Array("hello/world".utf8), Array("21.5 °C".utf8)])
+    }
+
+    @Test func whatTheTerminalDoesNotTakeIsSaidNotToBeCopied() {
+        let broker = FakeBroker(Self.greeting)
+        let (_, script) = run(
+            [("world", "G"), ("● live", "y"), ("Not copied", "Y"), ("8 B are too much", "q")],
+            port: broker.port, takesCopies: false)
+        #expect(script.missed.isEmpty, "\(script.screen)")
+        #expect(script.copied == [Array("hello/world".utf8), Array("21.5 °C".utf8)])
+        #expect(script.screen.contains("Not copied: this terminal has no clipboard, or 8 B are too much for it."))
+        #expect(!script.screen.contains("handed to the terminal"))
     }
 
     @Test func withoutABrokerItStaysUpAndSaysWhatToDo() throws {

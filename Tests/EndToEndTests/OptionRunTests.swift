@@ -55,6 +55,19 @@ struct OptionRunTests {
         #expect(!text.contains(secret))
     }
 
+    @Test("The broker is told the keep-alive of -k, and 60 s without it", arguments: [("-k30", 30), ("", 60)])
+    func keepAlive(option: String, seconds: Int) throws {
+        let broker = try Mosquitto(["log_dest topic"])
+        let options = option.isEmpty ? [] : [option]
+        let terminal = try PseudoTerminal.mqscope(port: broker.port, options + ["-i", "watch"])
+        try terminal.waitUntilSubscribed()
+        try waitUntil("the broker's word of who connected: \(broker.log)") {
+            broker.log.contains(" as watch (p5, c1, k\(seconds))")
+        }
+        terminal.type("q")
+        #expect(try terminal.waitForExit() == 0)
+    }
+
     @Test("-t replaces #, $SYS stays unless --no-sys, and a theme can be chosen")
     func filters() throws {
         let broker = try TeamBroker.start()

@@ -23,8 +23,8 @@ import Testing
         #expect(driver.line(with: "Messages")?.contains("following") == true)
     }
 
-    @Test(arguments: ["<Up>", "<PgUp>", "<Home>", "k"])
-    func anyMoveStopsFollowingAndTheEndResumes(key: String) {
+    @Test(arguments: ["<Up>", "<Down>", "<PgUp>", "<PgDn>", "<Home>", "k", "j", "g"], ["<End>", "G"])
+    func anyMoveStopsFollowingAndTheEndResumes(key: String, end: String) {
         var driver = flood(100)
         driver.type(key)
         let before = driver.lines().dropFirst(2).dropLast(1)
@@ -32,8 +32,9 @@ import Testing
         #expect(driver.line(with: "more 49") == nil)
         #expect(Array(driver.lines().dropFirst(2).dropLast(1)) == Array(before), "the lines in sight stay")
         #expect(driver.line(with: "Messages")?.contains("held") == true)
-        driver.type("G")
+        driver.type(end)
         #expect(driver.line(with: "more 49") != nil)
+        #expect(driver.line(with: "Messages")?.contains("following") == true)
     }
 
     @Test func aPauseThatOutlivesTheHistorySaysSo() {

@@ -13,7 +13,7 @@ struct HostileTests {
     ]
 
     @Test(
-        "No hostile string in topic, payload, client identifier or log line reaches the terminal as it is",
+        "No hostile string in topic or payload reaches the terminal as it is",
         arguments: ["1", "2", "4"])
     func hostile(view: String) throws {
         let broker = try TeamBroker.start()
@@ -39,6 +39,70 @@ struct HostileTests {
         terminal.type("q")
         #expect(try terminal.waitForExit() == 0)
         #expect(terminal.screen.unknown.isEmpty)
+    }
+
+    @Test("A client whose identifier is hostile stands in the broker log as what it is, in stand-ins")
+    func identifier() throws {
+        let broker = try TeamBroker.start()
+        let terminal = try PseudoTerminal.mqscope(port: broker.port)
+        try terminal.waitUntilSubscribed()
+        // mosquitto refuses control characters in an identifier; everything else it lets pass, and logs.
+        for identifier in ["a\u{202E}b\u{2066}c\u{200B}d\u{FEFF}e", "f\u{2028}g\u{AD}h\u{2029}i"] {
+            try Feeder(port: broker.port, identifier: identifier).finish()
+        }
+        terminal.type("<Shift-Tab>z")
+        try terminal.waitForBrokerLog("a\u{FFFD}b\u{FFFD}c\u{FFFD}d\u{FFFD}e", "connected from")
+        try terminal.waitForBrokerLog("f\u{2424}g\u{FFFD}h¶i", "connected from")
+        terminal.expectNothingHostile()
+        try terminal.leave()
+    }
+
+    /// Every control character but the zero, which no topic and no line can hold.
+    static let controls = (Array(0x01...0x1F) + Array(0x7F...0x9F)).compactMap { Unicode.Scalar(UInt32($0)) }
+
+    @Test("No control character in a topic, a client identifier or a log line reaches the terminal, and none hides")
+    func controls() throws {
+        // A broker that refuses nothing, as mosquitto does.
+        let all = Self.controls
+        let broker = FakeBroker(
+            FakeBroker.working(afterSubscribe: { version in
+                var packets: [UInt8] = []
+                func log(_ text: String) {
+                    packets += FakeBroker.publish(
+                        "$SYS/broker/log/N", Array("1795521605: \(text)".utf8), version: version)
+                }
+                for (number, scalar) in all.enumerated() {
+                    packets += FakeBroker.publish("t\(number)[\(scalar)]", Array("value".utf8), version: version)
+                    log("New client connected from 127.0.0.1:1 as c\(number)[\(scalar)] (p2, c1, k60).")
+                    log("word\(number)[\(scalar)]")
+                }
+                return packets
+            }))
+        let terminal = try PseudoTerminal.mqscope(port: broker.port, rows: 300, columns: 132)
+        try terminal.waitFor("● live")
+        for (keys, name) in [("2z", "t"), ("1<Shift-Tab>z", "c"), ("", "word")] {
+            terminal.type(keys)
+            for (number, scalar) in all.enumerated() {
+                // A line of a log stays one line: a break within it is a space.
+                let standIn = name == "word" && scalar == "\n" ? " " : Self.standIn(scalar)
+                try terminal.waitFor("\(name)\(number)[\(standIn)]")
+            }
+        }
+        terminal.type("1<Home>")
+        try terminal.waitFor("t0[\u{2401}]")
+        terminal.settle()
+        terminal.expectNothingHostile()
+        try terminal.leave()
+    }
+
+    /// What stands on the screen for a control character: its picture, a line's end for NEL, and a mark for the others.
+    private static func standIn(_ control: Unicode.Scalar) -> Unicode.Scalar {
+        switch control.value {
+        case ..<0x20: Unicode.Scalar(0x2400 + control.value) ?? "?"
+        case 0x7F: "\u{2421}"
+        case 0x85: "\u{2424}"
+        default: "\u{FFFD}"
+        }
     }
 
     @Test(
@@ -67,5 +131,17 @@ struct HostileTests {
         terminal.type("q")
         #expect(try terminal.waitForExit() == 0)
         #expect(terminal.isCooked)
+    }
+}
+
+extension PseudoTerminal {
+    /// Fails where the terminal got a sequence that its entry does not have.
+    fileprivate func expectNothingHostile() { #expect(screen.unknown.isEmpty, "\(screen.unknown)") }
+
+    /// Quits by key; fails where the program does not end well.
+    fileprivate func leave() throws {
+        type("q")
+        #expect(try waitForExit() == 0)
+        expectNothingHostile()
     }
 }

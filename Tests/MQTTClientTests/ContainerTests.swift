@@ -111,6 +111,17 @@ struct InboxTests {
         #expect(calls.value == 1)
     }
 
+    @Test("unless told otherwise it is full from 16 MiB on, no byte earlier")
+    func standardCapacity() {
+        let inbox = Inbox()
+        let capacity = 16_777_216
+        inbox.post([batch(capacity - 1 - batch(0).byteCount)])
+        #expect(inbox.byteCount == capacity - 1)
+        #expect(!inbox.rest {})
+        inbox.post([.behind(false)])
+        #expect(inbox.rest {})
+    }
+
     @Test("what one read brought is taken however large it is")
     func large() {
         let inbox = Inbox(capacity: 100)

@@ -53,8 +53,14 @@ package final class DemoBroker {
 
     /// Starts it and waits until it listens.
     package convenience init() throws(DemoFailure) {
-        let places = (getenv("PATH").map { String(cString: $0) } ?? "").split(separator: ":").map(String.init)
-        try self.init(searching: places + ["/usr/sbin", "/usr/local/sbin"])
+        try self.init(searching: Self.places(path: getenv("PATH").map { String(cString: $0) } ?? ""))
+    }
+
+    /// Where mosquitto is looked for: the folders of the search path, and where that has none for system programs, as a
+    /// user's has not everywhere, the usual two besides.
+    package static func places(path: String) -> [String] {
+        let places = path.split(separator: ":").map(String.init)
+        return places.contains { $0.hasSuffix("/sbin") } ? places : places + ["/usr/sbin", "/usr/local/sbin"]
     }
 
     /// Starts the mosquitto that is found first in the folders `places`, and waits until it listens.

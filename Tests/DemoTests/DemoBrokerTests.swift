@@ -111,6 +111,15 @@ struct DemoBrokerTests {
         #expect(text.contains("apt install mosquitto") && !text.contains("\n"))
     }
 
+    @Test("a search path without a folder for system programs is completed, one with such a folder is taken as it is")
+    func places() {
+        #expect(
+            DemoBroker.places(path: "/usr/local/bin:/usr/bin")
+                == ["/usr/local/bin", "/usr/bin", "/usr/sbin", "/usr/local/sbin"])
+        #expect(DemoBroker.places(path: "") == ["/usr/sbin", "/usr/local/sbin"])
+        #expect(DemoBroker.places(path: "/opt/mosquitto/sbin:/usr/bin") == ["/opt/mosquitto/sbin", "/usr/bin"])
+    }
+
     @Test("a mosquitto that ends at once is quoted")
     func failing() throws {
         let folder = "/tmp/mqscope-tests-" + String(clinux_random(), radix: 36)

@@ -68,10 +68,29 @@ struct DemoRunTests {
         #expect(try terminal.waitForExit() == 0)
     }
 
+    @Test("Without mosquitto one line on stderr says what to install, and the terminal is left alone")
+    func notInstalled() throws {
+        // A search path that names a folder for system programs is taken at its word: here is no mosquitto.
+        let folder = NSTemporaryDirectory() + "/mqscope-tests-" + UUID().uuidString
+        let programs = folder + "/sbin"
+        try FileManager.default.createDirectory(atPath: programs, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let errors = folder + "/errors"
+        let terminal = try PseudoTerminal(
+            run: "/bin/sh", ["-c", #"exec "$0" demo 2>"$1""#, PseudoTerminal.builtProduct("mqscope"), errors],
+            environment: ["PATH": programs])
+        #expect(try terminal.waitForExit() == 1)
+        #expect(terminal.received.isEmpty, "\(String(decoding: terminal.received, as: UTF8.self))")
+        #expect(terminal.isSane)
+        let text = try String(contentsOfFile: errors, encoding: .utf8)
+        #expect(text.hasPrefix("mqscope: ") && text.contains("apt install mosquitto"), "\(text)")
+        #expect(text.hasSuffix("\n") && text.count { $0 == "\n" } == 1, "\(text)")
+    }
+
     @Test("Nothing is left behind, however it ends", arguments: ["q", "TERM", "KILL"])
     func nothingLeft(end: String) throws {
         let (terminal, port) = try demo()
-        let brokers = Processes.mentioning("/tmp/mqscope-demo-").filter { process in
+        let brokers = Processes.mentioning("/mqscope-demo-").filter { process in
             let path = "/proc/\(process)/cmdline"
             let words = (try? String(contentsOfFile: path, encoding: .utf8))?.split(separator: "\0") ?? []
             guard words.count == 3, words[1] == "-c" else { return false }
@@ -82,6 +101,7 @@ struct DemoRunTests {
         let words = try String(contentsOfFile: "/proc/\(broker)/cmdline", encoding: .utf8).split(separator: "\0")
         let folder = (String(words[2]) as NSString).deletingLastPathComponent
         #expect(FileManager.default.fileExists(atPath: folder))
+        #expect(folder.hasPrefix((ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp") + "/mqscope-demo-"))
         switch end {
         case "q": terminal.type("q")
         case "TERM": terminal.signal(SIGTERM)

@@ -34,8 +34,14 @@ import Testing
         var driver = detail(Array("{}".utf8))
         driver.type("<Tab>")
         #expect(driver.dashboard.focus == .detail)
-        driver.type("xxx")
+        // It is JSON already: that comes once only.
+        #expect(driver.screen().contains("JSON · 2 B"))
+        driver.type("x")
+        #expect(driver.screen().contains("text · 2 B"))
+        driver.type("x")
         #expect(driver.screen().contains("7b 7d"))
+        driver.type("x")
+        #expect(driver.screen().contains("JSON · 2 B"))
     }
 
     @Test func sizeQoSRetainAndRateAreToldInOneLine() {

@@ -59,16 +59,31 @@ struct DetailPane {
         case .pageDown: scroll += page
         case .first: scroll = 0
         case .last: scroll = content?.outline.rows.count ?? 0
-        case .nextFormat:
-            let all = PayloadFormat.allCases
-            format = all[((all.firstIndex(of: format) ?? 0) + 1) % all.count]
-            scroll = 0
+        case .nextFormat: nextFormat(store)
         case .older: step(older: true, store: store)
         case .newer: step(older: false, store: store)
         default: return false
         }
         scroll = max(0, scroll)
         return true
+    }
+
+    /// Goes to the next format that shows the payload another way: what it was taken for comes only once.
+    private mutating func nextFormat(_ store: borrowing Store) {
+        guard let topic, let content else { return }
+        let isLatest = store.summary(topic).lastSequence == content.sequence
+        let payload =
+            isLatest
+            ? store.latestPayload(topic, limit: Self.byteLimit)
+            : store.record(content.sequence).map { store.payload($0, limit: Self.byteLimit) } ?? []
+        let all = PayloadFormat.allCases
+        var index = all.firstIndex(of: content.format) ?? 0
+        repeat {
+            index = (index + 1) % all.count
+            format = all[index]
+        } while format != content.format
+            && PayloadOutline(payload, format: format, rowLimit: 1).formatName == content.outline.formatName
+        scroll = 0
     }
 
     private mutating func step(older: Bool, store: borrowing Store) {

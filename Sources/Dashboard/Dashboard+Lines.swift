@@ -118,9 +118,15 @@ extension Dashboard {
         }
     }
 
-    /// The hinted actions that can be done now, those of the focused pane first.
+    /// The hinted actions that can be done now and change something, those of the focused pane first.
     private var hints: [ActionEntry] {
-        if isComposing { return ActionTable.entries.filter { $0.scope == .composer && !$0.hint.isEmpty } }
+        let hinted = ActionTable.entries.filter { !$0.hint.isEmpty }
+        switch popup {
+        case .question: return hinted.filter { $0.scope == .question }
+        case .help, .prompt: return []
+        case nil: break
+        }
+        if isComposing { return hinted.filter { $0.scope == .composer } }
         let own: Scope? =
             switch focus {
             case .tree: .tree
@@ -128,12 +134,23 @@ extension Dashboard {
             case .subscriptions: .subscriptions
             default: nil
             }
-        let shown = ActionTable.entries.filter { entry in
-            guard !entry.hint.isEmpty, whyNot(entry.action) == nil else { return false }
-            if entry.action == .quit || entry.action == .help { return false }
-            return entry.scope == .everywhere || entry.scope == own
+        let ends = hinted.filter { $0.action == .help || $0.action == .quit }
+        let others = hinted.filter { entry in
+            entry.action != .help && entry.action != .quit && whyNot(entry.action) == nil && !isIdle(entry.action)
         }
-        let ends = ActionTable.entries.filter { $0.action == .help || $0.action == .quit }
-        return ends + shown.filter { $0.scope == own } + shown.filter { $0.scope == .everywhere }
+        return ends + others.filter { $0.scope == own } + others.filter { $0.scope == .everywhere }
+    }
+
+    /// Whether an action that can be done would change nothing in sight.
+    private func isIdle(_ action: Action) -> Bool {
+        switch action {
+        case .overview: view == .overview
+        case .messages: view == .messages
+        case .connection: view == .connection
+        case .nextPane, .zoom: view == .messages
+        case .limitToBranch: layout.rect(of: .log) == nil || selectedTopic == nil
+        case .nextFormat, .older, .newer: whyNot(.copyPayload) != nil
+        default: false
+        }
     }
 }

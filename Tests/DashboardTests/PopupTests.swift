@@ -26,17 +26,6 @@ import Testing
         #expect(driver.screen().contains("In a question"))
     }
 
-    @Test(arguments: [(24, 80), (43, 132), (50, 200)]) func everyHintedKeyDoesWhatItSays(rows: Int, columns: Int) {
-        var driver = Driver(rows: rows, columns: columns)
-        driver.connect()
-        driver.receive("a/b", "1")
-        driver.type("o<End>")
-        let hint = driver.lines()[rows - 1]
-        #expect(hint.contains("? help"))
-        #expect(hint.contains("q quit"))
-        #expect(driver.type("q") == [.quit])
-    }
-
     @Test func aCommandIsFoundByName() {
         var driver = Driver()
         driver.connect()

@@ -1,5 +1,6 @@
 import Demo
 import MQTT
+import Monitor
 import Screen
 import Testing
 
@@ -102,6 +103,42 @@ import Testing
         driver.lose(.unreachable([AddressFailure(address: "10.42.0.3:1883", failure: .refused)]))
         driver.wait(milliseconds: 1_000)
         Golden.expect(driver.surface(), "lost")
+    }
+
+    /// A dashboard with a short history that lost what can be lost: messages that the broker dropped, the time without a
+    /// connection, the oldest messages of the history.
+    private static func lossy(_ size: Size) -> Driver {
+        var options = DashboardOptions(endpoint: Driver.endpoint, userName: "robots")
+        options.limits.historyBytes = 65_536
+        var driver = Driver(rows: size.rows, columns: size.columns, options: options)
+        driver.connect(properties: limits)
+        tellStatistics(&driver, dropped: "7", isStored: true)
+        driver.wait(milliseconds: 11_000)
+        tellStatistics(&driver, dropped: "7")
+        for index in 0..<5_000 { driver.receive("robots/uav1/imu", "measurement \(index)") }
+        driver.wait(milliseconds: 11_000)
+        tellStatistics(&driver, dropped: "1241")
+        driver.receive(
+            "$SYS/broker/log/N", "1795521622: Outgoing messages are being dropped for client mqscope-lab-a1b2c3.")
+        driver.wait(milliseconds: 1_000)
+        driver.lose(.lost(nil, milliseconds: 23_000))
+        driver.wait(milliseconds: 4_000)
+        driver.connect(properties: limits)
+        driver.wait(milliseconds: 1_000)
+        return driver
+    }
+
+    private static func tellStatistics(_ driver: inout Driver, dropped: String, isStored: Bool = false) {
+        let uptime = "\(driver.now.nanoseconds / 1_000_000_000) seconds"
+        driver.receive("$SYS/broker/uptime", uptime, isRetained: isStored)
+        driver.receive("$SYS/broker/publish/messages/dropped", dropped, isRetained: isStored)
+    }
+
+    @Test(arguments: [("losses-known", "4"), ("losses-known-zoomed", "4<Tab>z")], sizes)
+    func lossesAreAsRecorded(scene: (name: String, keys: String), size: Size) {
+        var driver = Self.lossy(size)
+        driver.type(scene.keys)
+        Golden.expect(driver.surface(), scene.name)
     }
 
     @Test(arguments: sizes) func aRefusalIsAsRecorded(size: Size) {

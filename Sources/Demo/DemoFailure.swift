@@ -15,7 +15,7 @@ package enum DemoFailure: Error, Sendable, Hashable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .notInstalled(let program):
-            "mqscope demo needs the broker mosquitto, and \(program) is not installed: apt install mosquitto"
+            "the demo needs the broker mosquitto, and \(program) is not installed: apt install mosquitto"
         case .cannotRun(let program, let why): "cannot run \(program): \(why)"
         case .noFolder(let path, let why): "cannot write to \(path): \(why) (TMPDIR chooses another place)"
         case .brokerEnded(let lines): "mosquitto ended at once\(Self.quoting(lines))"

@@ -85,7 +85,7 @@ struct DemoRunTests {
         let text = try String(contentsOfFile: errors, encoding: .utf8)
         #expect(
             text
-                == "mqscope: mqscope demo needs the broker mosquitto, and mosquitto is not installed: apt install mosquitto\n"
+                == "mqscope: the demo needs the broker mosquitto, and mosquitto is not installed: apt install mosquitto\n"
         )
     }
 

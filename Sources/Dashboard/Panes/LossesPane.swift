@@ -39,10 +39,12 @@ struct LossesPane {
 
     /// Draws the losses.
     func draw(in rect: Rect, on surface: inout Surface, isFocused: Bool, lines: [Line]) {
-        surface.title("Losses", notes: [], in: rect, isFocused: isFocused)
         let content = rect.content
         let lines = Self.rows(lines, columns: content.columns)
         let top = min(scroll, max(0, lines.count - content.rows))
+        let below = lines.count - top - content.rows
+        surface.title(
+            "Losses", notes: below > 0 ? [Format.plural(below, "more row")] : [], in: rect, isFocused: isFocused)
         for (offset, line) in lines[top...].enumerated() where offset < content.rows {
             surface.put(
                 line.text, row: content.row + offset, column: content.column + 1, width: content.columns - 2,

@@ -41,8 +41,10 @@ struct FailureTests {
         let terminal = try PseudoTerminal(
             run: PseudoTerminal.builtProduct("mqscope"), ["-h", "robots..lab"], rows: 43, columns: 132)
         try terminal.waitForAdvice("Name robots..lab is not known.", "Is it spelled right? Try the IP address.")
-        // A name can become known.
-        try terminal.waitFor("attempt 2")
+        // A name can become known: it is asked for again and again, the third time after more than 2 s.
+        try terminal.waitUntil("a third attempt is announced") { screen in
+            (3...4).contains { screen.shows("Next attempt in \($0) s") }
+        }
         try terminal.waitForAdvice("Name robots..lab is not known.", "Next attempt in")
     }
 

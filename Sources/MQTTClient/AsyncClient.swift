@@ -42,14 +42,16 @@ public final class AsyncClient: Sendable {
 
     /// The messages that arrive, all that one read of the socket brought as one `Batch`.
     ///
-    /// Each batch goes to one iteration. Who subscribes has to iterate: when 16 MiB wait here, reading rests, and with it
-    /// every answer of the server. Ends when the client is stopped or fails for good.
+    /// Each batch goes to one iteration, and what one leaves waits for the next. Who subscribes has to iterate: when 16 MiB
+    /// wait here, reading rests, and with it every answer of the server: `publish` and `subscribe` then wait too, so they
+    /// are awaited in another task than the one that iterates. Ends when the client is stopped or fails for good.
     public var batches: Batches { Batches(mailbox: mailbox) }
 
     /// Publishes `message` and waits until it is handed to the operating system (QoS 0), or acknowledged by the server.
     ///
-    /// Without a connection it waits for one. Throws `.refused` for a Reason Code of 0x80 or more, `.unsendable` when the
-    /// server never got it, and `.cancelled` when the task is cancelled: the message may then arrive or not.
+    /// Without a connection it waits for one, as long as less than 16 MiB wait with it. Throws `.refused` for a Reason Code
+    /// of 0x80 or more, `.unsendable` when it was not handed to the server or its connection was lost first, and
+    /// `.cancelled` when the task is cancelled: the message may then arrive or not.
     @discardableResult
     public func publish(_ message: Message) async throws(RequestFailure) -> PublishResult {
         try await mailbox.published { [client] in client.publish(message, id: $0) }
@@ -70,7 +72,8 @@ public final class AsyncClient: Sendable {
         try await mailbox.answered(for: filters, isSubscribing: false) { [client] in client.unsubscribe(filters) }
     }
 
-    /// Sends DISCONNECT, and waits until the connection is closed, at most a second.
+    /// Sends DISCONNECT, and waits until the connection is closed, at most a second. Whoever waits for an outcome is told:
+    /// what was sent and not answered may have arrived. What has come can still be read.
     public func stop() async {
         await withCheckedContinuation { continuation in
             client.stop(milliseconds: 1_000) { continuation.resume() }
@@ -107,17 +110,11 @@ public struct Batches: AsyncSequence, Sendable {
     /// Begins with what waits already.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(mailbox: mailbox) }
 
-    /// Takes all that waits at once, and hands it out batch by batch.
+    /// Takes batch by batch, so that nothing is lost when an iteration ends early: the next one goes on there.
     public struct AsyncIterator: AsyncIteratorProtocol {
         let mailbox: Mailbox
-        private var taken: ArraySlice<Batch> = []
-
-        init(mailbox: Mailbox) { self.mailbox = mailbox }
 
         /// The next batch; `nil` when the client is stopped or has failed, and when the task is cancelled.
-        public mutating func next() async -> Batch? {
-            if taken.isEmpty { taken = await mailbox.batches()[...] }
-            return taken.popFirst()
-        }
+        public mutating func next() async -> Batch? { await mailbox.batch() }
     }
 }

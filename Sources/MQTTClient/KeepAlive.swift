@@ -32,7 +32,7 @@ struct KeepAlive: Sendable {
     /// Something was sent.
     mutating func sent(at now: Instant) { lastSent = now }
 
-    /// Something was received.
+    /// Something was received, be it one byte of a packet: who sends as slowly as that is alive.
     mutating func received(at now: Instant) {
         lastReceived = now
         pinged = nil

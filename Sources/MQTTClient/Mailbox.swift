@@ -24,7 +24,7 @@ final class Mailbox: Outlet {
         var status = ConnectionStatus.idle
         /// Why nothing comes any more; `nil` while something may.
         var end: RequestFailure?
-        var batches: [Batch] = []
+        var batches = Queue<(batch: Batch, byteCount: Int)>()
         var byteCount = 0
         var resting: [Deed] = []
         var nextKey: UInt64 = 1
@@ -73,8 +73,9 @@ final class Mailbox: Outlet {
     private static func take(_ delivery: Delivery, _ state: inout State) -> [Deed] {
         switch delivery {
         case .messages(let batch):
-            state.batches.append(batch)
-            state.byteCount += delivery.byteCount
+            let byteCount = delivery.byteCount
+            state.batches.append((batch, byteCount))
+            state.byteCount += byteCount
             return release(&state.reading, with: .success(()))
         case .outcome(let id, let outcome):
             guard let result = result(of: outcome), let waiter = state.publishing.removeValue(forKey: id.rawValue)
@@ -155,10 +156,11 @@ final class Mailbox: Outlet {
 
     // MARK: From tasks
 
-    /// Everything that waits, or what comes next; nothing when nothing comes any more, or the task is cancelled.
-    func batches() async -> [Batch] {
+    /// The batch that waits longest, or the next that comes; `nil` when nothing comes any more, or the task is cancelled.
+    func batch() async -> Batch? {
         while true {
-            if let batches = takeBatches() { return batches }
+            let (batch, isOver) = takeBatch()
+            if isOver || batch != nil { return batch }
             let result: Result<Void, RequestFailure> = await wait(
                 register: { state, key, waiter in
                     guard state.batches.isEmpty, state.end == nil else { return .success(()) }
@@ -166,23 +168,21 @@ final class Mailbox: Outlet {
                     return nil
                 },
                 withdraw: { $0.reading.removeValue(forKey: $1) })
-            if case .failure(.cancelled) = result { return [] }
+            if case .failure(.cancelled) = result { return nil }
         }
     }
 
-    /// What waits; `nil` when there is nothing yet.
-    private func takeBatches() -> [Batch]? {
-        let (batches, resting): ([Batch]?, [Deed]) = state.withLock { state in
-            guard !state.batches.isEmpty else { return (state.end == nil ? nil : [], []) }
-            defer {
-                state.batches = []
-                state.byteCount = 0
-                state.resting = []
-            }
-            return (state.batches, state.resting)
+    /// The batch that waits longest, or whether none will come.
+    private func takeBatch() -> (batch: Batch?, isOver: Bool) {
+        let (batch, isOver, resting): (Batch?, Bool, [Deed]) = state.withLock { state in
+            guard let first = state.batches.popFirst() else { return (nil, state.end != nil, []) }
+            state.byteCount -= first.byteCount
+            guard state.byteCount < Self.capacity else { return (first.batch, false, []) }
+            defer { state.resting = [] }
+            return (first.batch, false, state.resting)
         }
         for resume in resting { resume() }
-        return batches
+        return (batch, isOver)
     }
 
     /// The connection, or why the first attempt at it failed.

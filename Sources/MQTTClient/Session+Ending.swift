@@ -18,16 +18,18 @@ extension Session {
         guard encoder.version >= .v5_0 else { return send(.disconnect(Disconnect()), at: now) }
         var packet = Disconnect(reason.reasonCode)
         // What CONNECT did not let outlive the connection cannot be given a life now (3.14.2.2.2).
-        if configuration.sessionExpiryInterval > 0, let interval = reason.sessionExpiryInterval {
-            packet.properties.sessionExpiryInterval = interval
-            sessionExpiryInterval = interval
-        }
+        let interval = configuration.sessionExpiryInterval > 0 ? reason.sessionExpiryInterval : nil
+        packet.properties.sessionExpiryInterval = interval
         let plain = packet
         packet.properties.reasonString = reason.reasonString
         packet.properties.userProperties = reason.userProperties
-        // What is only for people is left out where it cannot be said. [MQTT-3.14.2-3, MQTT-3.14.2-4]
-        let isSent = (try? write(.disconnect(packet), at: now)) ?? false
-        if !isSent { send(.disconnect(plain), at: now) }
+        // What is only for people is left out where it cannot be said [MQTT-3.14.2-3, MQTT-3.14.2-4], and the interval
+        // rather than the good-bye.
+        for packet in [packet, plain] where (try? write(.disconnect(packet), at: now)) == true {
+            sessionExpiryInterval = interval ?? sessionExpiryInterval
+            return
+        }
+        send(.disconnect(Disconnect(reason.reasonCode)), at: now)
     }
 
     /// The server broke the protocol: say so where the version can (section 4.13), and end.

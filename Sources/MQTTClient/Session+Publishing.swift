@@ -64,6 +64,8 @@ extension Session {
             return true
         }
         guard quotaUsed < min(limits.receiveMaximum, Self.windowLimit) else { return false }  // [MQTT-3.3.4-7]
+        // What is kept to be sent again is bounded too: a server need not ever answer.
+        guard !keepsSession || heldBytes == 0 || heldBytes + publish.size <= Self.heldLimit else { return false }
         var outgoing = OutgoingPublish(
             request: publish.request, qos: publish.message.qos, asked: publish.asked, order: nextOrder)
         if keepsSession {

@@ -102,6 +102,7 @@ extension Session {
         try check(packet)
         phase = .established(since: now)
         isAccepted = true
+        sessionExpiryInterval = packet.properties.sessionExpiryInterval ?? sessionExpiryInterval  // 3.2.2.3.2
         outgoingAliases = OutgoingAliases(maximum: configuration.assignsTopicAliases ? limits.topicAliasMaximum : 0)
         let seconds = packet.properties.serverKeepAlive ?? configuration.keepAlive  // [MQTT-3.1.2-21]
         keepAlive = KeepAlive(seconds: Int(seconds), at: now)
@@ -160,8 +161,9 @@ extension Session {
     /// Adds a sent packet of `byteCount` bytes, not a PUBLISH, to the trace.
     mutating func noteSent(_ packet: Packet, byteCount: Int, at now: Instant) {
         let (identifier, code) = packet.traced
-        let flags = output.bytes[output.bytes.count - byteCount] & 0x0F
-        let headerSize = 1 + variableByteIntegerSize(byteCount - 2)
+        let start = output.bytes.count - byteCount
+        let flags = output.bytes[start] & 0x0F
+        let headerSize = 2 + output.bytes[(start + 1)...].prefix { $0 & 0x80 != 0 }.count
         var record = TraceRecord(
             time: now, direction: .sent, type: packet.type, flags: flags, reasonCode: code, identifier: identifier,
             length: UInt32(truncatingIfNeeded: byteCount - headerSize))

@@ -37,6 +37,35 @@ struct SessionConnectTests {
         #expect(try bench.sent() == [.connect(Connect(version: .v3_1_1, clientIdentifier: "bench"))])
     }
 
+    @Test("the server's word on how long it keeps the session counts (3.2.2.3.2)", arguments: [0, 60] as [UInt32])
+    func sessionExpiry(interval: UInt32) throws {
+        var bench = try SessionBench.connected(properties: properties { $0.sessionExpiryInterval = interval }) {
+            $0.sessionExpiryInterval = 30
+        }
+        try bench.publish("a", qos: .atLeastOnce, id: 1)
+        try bench.lose()
+        #expect(bench.outcomes(1) == (interval == 0 ? [.unsendable(.connectionLost)] : []))
+    }
+
+    @Test("the good-bye is said even where its properties are too large for the server", arguments: [5, 9] as [UInt32])
+    func smallGoodbye(maximum: UInt32) throws {
+        var bench = try SessionBench.connected(properties: properties { $0.maximumPacketSize = maximum }) {
+            $0.sessionExpiryInterval = 30
+        }
+        bench.session.disconnect(Disconnection(sessionExpiryInterval: 7), at: bench.now)
+        let said = properties { if maximum == 9 { $0.sessionExpiryInterval = 7 } }
+        #expect(try bench.sent() == [.disconnect(Disconnect(properties: said))])
+        #expect(bench.session.sessionExpiryInterval == (maximum == 9 ? 7 : 30))
+    }
+
+    @Test("the trace has the Remaining Length, also where it takes another byte", arguments: 115..<135)
+    func tracedLength(size: Int) throws {
+        var bench = SessionBench { $0.subscriptions = [Subscription(filter(String(repeating: "x", count: size)))] }
+        try bench.connect()
+        let record = try #require(bench.output.trace.last)
+        #expect(record.type == .subscribe && Int(record.length) == 2 + 1 + 2 + size + 1)
+    }
+
     @Test("a server that takes no packet as large as an acknowledgement cannot be talked to [MQTT-3.2.2-15]")
     func tinyPackets() throws {
         for (maximum, isUsable) in [(1, false), (4, false), (5, true)] as [(UInt32, Bool)] {

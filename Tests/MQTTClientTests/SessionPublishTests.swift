@@ -172,6 +172,17 @@ struct SessionPublishTests {
         #expect(bench.outcomes(21) == [.queued])
     }
 
+    @Test("what is kept to be sent again to a server that never answers is bounded too", arguments: [true, false])
+    func boundedUnderWay(keepsSession: Bool) throws {
+        var bench = try SessionBench.connected { $0.cleanStart = !keepsSession }
+        let payload = [UInt8](repeating: 0, count: 1 << 20)
+        for id in 0..<20 as Range<UInt64> { try bench.publish("a", payload, qos: .atLeastOnce, id: id) }
+        #expect(bench.session.heldBytes <= Session.heldLimit)
+        #expect(bench.outcomes(19) == (keepsSession ? [.unsendable(.queueFull)] : []))
+        try bench.receive(.puback(Acknowledgement(1)))
+        #expect(try bench.publish("b", qos: .atLeastOnce, id: 20).count == 1)
+    }
+
     @Test("with a clean start, what is under way when the connection is lost is lost, and what waits goes on waiting")
     func lostClean() throws {
         var bench = try SessionBench.connected(properties: properties { $0.receiveMaximum = 2 })

@@ -95,9 +95,10 @@ public enum RequestFailure: Error, Sendable, Hashable {
     case connection(ConnectionFailure)
     /// The server refused the publish.
     case refused(ReasonCode, reasonString: String?)
-    /// The publish was not handed to the server, or not for certain.
+    /// The publish was not handed to the server; with `connectionLost` it was, and its fate is not known. A client that is
+    /// stopped says `notConnected` of what still waited.
     case unsendable(Outcome.Unsendable)
-    /// The client was stopped first.
+    /// The client is stopped: nothing was asked for, or its answer cannot come any more.
     case closed
     /// The task was cancelled first; what was asked for may happen all the same.
     case cancelled

@@ -18,6 +18,9 @@ let cSettings: [CSetting] = [.enableWarning("all"), .enableWarning("extra"), .tr
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -59,6 +62,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
@@ -87,7 +91,7 @@ let package = Package(
         + module("MQTT", [])
         + module("MQTTCodec", ["MQTT"], tests: ["MQTT"])
         + module(
-            "MQTTClient", ["MQTT", "MQTTCodec", "CLinux", nioCore, nioPosix],
+            "MQTTClient", ["MQTT", "MQTTCodec", "CLinux", nioCore, nioPosix, nioSSL, nioHTTP, nioWebSocket],
             tests: ["MQTT", "MQTTCodec", "TestSupport", "CAllocationCount", nioCore, nioEmbedded, nioPosix])
         + module("Payloads", [])
         + module("Monitor", ["MQTT"], tests: ["MQTT", "CAllocationCount"])

@@ -15,7 +15,7 @@ extension Advice {
     /// No address could be connected to.
     static func unreachable(_ endpoint: Endpoint, _ addresses: [AddressFailure]) -> Advice {
         let host = Excerpt.of(endpoint.host)
-        let broker = Excerpt.of(endpoint.description)
+        let broker = Excerpt.of(endpoint.address)
         // What can be done about it is clearest for the address that came furthest.
         let failures = addresses.map(\.failure)
         let telling = failures.min { rank($0) < rank($1) } ?? .other(0)
@@ -23,6 +23,8 @@ extension Advice {
             switch telling {
             case .refused:
                 Advice("Nothing listens on \(broker).", notListening(endpoint), isGuess: !endpoint.isLoopback)
+            case .noSuchSocket:
+                Advice("There is no socket \(host).", "Is the broker running? mosquitto.conf: 'listener 0 \(host)'.")
             case .timedOut:
                 Advice(
                     "No answer from \(broker).",
@@ -58,7 +60,8 @@ extension Advice {
         case .notPermitted: 3
         case .hostUnreachable: 4
         case .networkUnreachable: 5
-        case .other: 6
+        case .noSuchSocket: 6
+        case .other: 7
         }
     }
 
@@ -76,6 +79,7 @@ extension Advice {
         case .timedOut: "no answer"
         case .networkUnreachable: "no route to its network"
         case .hostUnreachable: "no route to it"
+        case .noSuchSocket: "no such socket"
         case .notPermitted: "forbidden here"
         case .reset: "reset"
         case .other(let number): "system error \(number)"
@@ -91,7 +95,7 @@ extension Advice {
             ? "Port \(endpoint.port) is usually TLS, which this version does not speak: use the plain port, usually 1883."
             : "A TLS port, perhaps? Or the broker is full (its log: \"denied: max_connections exceeded\")."
         return Advice(
-            "\(Excerpt.of(endpoint.description)) closed the connection without an MQTT answer.", todo, isGuess: true)
+            "\(Excerpt.of(endpoint.address)) closed the connection without an MQTT answer.", todo, isGuess: true)
     }
 
     /// Ports that are registered or customary for MQTT and HTTP over TLS.
@@ -106,7 +110,7 @@ extension Advice {
 
     /// Something answered, but not MQTT.
     static func notMQTT(_ endpoint: Endpoint, _ bytes: [UInt8]) -> Advice {
-        let broker = Excerpt.of(endpoint.description)
+        let broker = Excerpt.of(endpoint.address)
         if bytes.starts(with: "HTTP/".utf8) || bytes.starts(with: "<!".utf8) || bytes.starts(with: "<html".utf8) {
             return Advice(
                 "\(broker) is a web server, not an MQTT broker.",

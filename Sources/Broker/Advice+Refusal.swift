@@ -5,7 +5,7 @@ extension Advice {
     static func refused(
         _ failure: ConnectionFailure, _ code: ReasonCode, reference: String?, retryInSeconds: Int?
     ) -> Advice {
-        let broker = Excerpt.of(failure.endpoint.description)
+        let broker = Excerpt.of(failure.endpoint.address)
         switch code {
         case .unsupportedProtocolVersion:
             // The oldest version is only tried after the others.
@@ -103,7 +103,7 @@ extension Advice {
 
     /// The connection ended without a word.
     static func lost(_ failure: ConnectionFailure, _ socket: SocketFailure?, milliseconds: Int) -> Advice {
-        let broker = Excerpt.of(failure.endpoint.description)
+        let broker = Excerpt.of(failure.endpoint.address)
         let after = "after \(Excerpt.duration(milliseconds))"
         let blind = failure.version == .v5_0 ? "" : " MQTT \(failure.version) gives no reason: see the broker's log."
         switch socket {
@@ -113,7 +113,7 @@ extension Advice {
                 isGuess: true)
         case .other(let number):
             return Advice("The connection to \(broker) broke \(after): system error \(number).", "Network or broker?")
-        case nil, .reset, .refused:
+        case nil, .reset, .refused, .noSuchSocket:
             let how = socket == nil ? "closed the connection" : "reset the connection"
             if let qos = failure.unansweredQoS {
                 return unanswered(broker, how, at: qos, blind)

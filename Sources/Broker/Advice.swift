@@ -21,12 +21,15 @@ package struct Advice: Sendable, Equatable {
 
     /// Advice for a connection that could not be made or kept; `retryInSeconds` is `nil` when it is not tried again.
     package init(_ failure: ConnectionFailure, retryInSeconds: Int?) {
-        let broker = Excerpt.of(failure.endpoint.description)
+        let broker = Excerpt.of(failure.endpoint.address)
         switch failure.cause {
         case .nameUnknown: self = .nameUnknown(failure.endpoint.host)
         case .nameServerUnavailable:
             self.init("No name server answers.", "Check the network, or use the IP address.")
         case .unreachable(let addresses): self = .unreachable(failure.endpoint, addresses)
+        case .proxy(let cause): self = .proxy(failure, cause)
+        case .tls(let cause): self = .tls(failure, cause)
+        case .webSocket(let cause): self = .webSocket(failure, cause)
         case .noAnswer(let milliseconds):
             self.init(
                 "\(broker) accepts connections but does not answer MQTT (waited \(Excerpt.duration(milliseconds))).",

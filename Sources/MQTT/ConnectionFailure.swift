@@ -1,6 +1,6 @@
 /// Why there is no connection: what was observed, with the facts that advice needs. Never words for people.
 public struct ConnectionFailure: Error, Sendable, Hashable {
-    /// What was observed.
+    /// What was observed, from the bottom upwards: on the way to the server, in TLS and in WebSocket, in MQTT.
     public enum Cause: Sendable, Hashable {
         /// The name has no address.
         case nameUnknown
@@ -8,6 +8,12 @@ public struct ConnectionFailure: Error, Sendable, Hashable {
         case nameServerUnavailable
         /// No address could be connected to: each with what it said.
         case unreachable([AddressFailure])
+        /// The proxy made no connection.
+        indirect case proxy(ProxyFailure)
+        /// TLS was not agreed on, or has broken.
+        indirect case tls(TLSFailure)
+        /// WebSocket was not agreed on, or has broken.
+        indirect case webSocket(WebSocketFailure)
         /// Connected and CONNECT sent, then nothing for `milliseconds`.
         case noAnswer(milliseconds: Int)
         /// Closed before a single byte came.
@@ -30,6 +36,8 @@ public struct ConnectionFailure: Error, Sendable, Hashable {
 
     /// Where we tried to connect.
     public var endpoint: Endpoint
+    /// `host:port` of the proxy in between; `nil` without one.
+    public var proxy: String?
     /// The user name given.
     public var userName: String?
     /// The version that was tried.
@@ -42,10 +50,11 @@ public struct ConnectionFailure: Error, Sendable, Hashable {
 
     /// A failure to reach or keep `endpoint`.
     package init(
-        endpoint: Endpoint, userName: String? = nil, version: ProtocolVersion = .v5_0, unansweredQoS: QoS? = nil,
-        cause: Cause
+        endpoint: Endpoint, proxy: String? = nil, userName: String? = nil, version: ProtocolVersion = .v5_0,
+        unansweredQoS: QoS? = nil, cause: Cause
     ) {
         self.endpoint = endpoint
+        self.proxy = proxy
         self.userName = userName
         self.version = version
         self.unansweredQoS = unansweredQoS
@@ -55,7 +64,7 @@ public struct ConnectionFailure: Error, Sendable, Hashable {
 
 /// One address that could not be connected to.
 public struct AddressFailure: Sendable, Hashable {
-    /// The address and port as text.
+    /// The address and port as text, or the path of a unix domain socket.
     public var address: String
     /// What the operating system said.
     public var failure: SocketFailure
@@ -77,7 +86,9 @@ public enum SocketFailure: Sendable, Hashable {
     case networkUnreachable
     /// EHOSTUNREACH.
     case hostUnreachable
-    /// EACCES, EPERM, EINVAL: local policy.
+    /// ENOENT: there is no unix domain socket of this path.
+    case noSuchSocket
+    /// EACCES, EPERM, EINVAL: local policy, or the rights of a unix domain socket.
     case notPermitted
     /// ECONNRESET, EPIPE.
     case reset

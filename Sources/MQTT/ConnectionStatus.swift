@@ -1,5 +1,5 @@
-/// How the connection to the broker stands.
-public enum ConnectionStatus: Sendable, Hashable {
+/// How the connection to the broker stands. It is kept in a box: it changes rarely, and there is much to say.
+public indirect enum ConnectionStatus: Sendable, Hashable {
     /// Not started yet.
     case idle
     /// Attempt number `attempt` (from 1) is under way; after a loss counting starts again.
@@ -18,8 +18,12 @@ public enum ConnectionStatus: Sendable, Hashable {
 public struct ConnectionInfo: Sendable, Hashable {
     /// Where we asked to connect.
     public var endpoint: Endpoint
-    /// The address that answered, e.g. `127.0.0.1:1883`.
+    /// The address that answered, e.g. `127.0.0.1:1883`; the proxy's where there is one between.
     public var address: String
+    /// `host:port` of the proxy in between; `nil` without one.
+    public var proxy: String?
+    /// What was agreed on in TLS; `nil` without TLS.
+    public var tls: TLSInfo?
     /// The version in use.
     public var version: ProtocolVersion
     /// A version that was tried first and refused.
@@ -39,12 +43,15 @@ public struct ConnectionInfo: Sendable, Hashable {
 
     /// What CONNACK said.
     package init(
-        endpoint: Endpoint, address: String, version: ProtocolVersion, refusedVersion: ProtocolVersion? = nil,
-        clientIdentifier: String, userName: String? = nil, isSessionPresent: Bool = false, keepAlive: UInt16,
+        endpoint: Endpoint, address: String, proxy: String? = nil, tls: TLSInfo? = nil, version: ProtocolVersion,
+        refusedVersion: ProtocolVersion? = nil, clientIdentifier: String, userName: String? = nil,
+        isSessionPresent: Bool = false, keepAlive: UInt16,
         since: Instant, properties: Properties = Properties()
     ) {
         self.endpoint = endpoint
         self.address = address
+        self.proxy = proxy
+        self.tls = tls
         self.version = version
         self.refusedVersion = refusedVersion
         self.clientIdentifier = clientIdentifier
@@ -53,5 +60,34 @@ public struct ConnectionInfo: Sendable, Hashable {
         self.keepAlive = keepAlive
         self.since = since
         self.properties = properties
+    }
+}
+
+/// What was agreed on in TLS.
+public struct TLSInfo: Sendable, Hashable {
+    /// The version in use.
+    public var version: TLSVersion
+    /// The server's certificate; `nil` where a pre-shared key is used in its stead.
+    public var certificate: Certificate?
+    /// How it was decided that this is the right server.
+    public var check: Check
+
+    /// How it was decided that a server is the right one.
+    public enum Check: Sendable, Hashable {
+        /// An authority that we trust has signed its certificate for the name we asked for.
+        case authority
+        /// Its certificate has a fingerprint that we were told.
+        case fingerprint
+        /// It knows a key that we share.
+        case preSharedKey
+        /// Not at all: it may be anyone.
+        case none
+    }
+
+    /// TLS in this version.
+    package init(version: TLSVersion, certificate: Certificate?, check: Check) {
+        self.version = version
+        self.certificate = certificate
+        self.check = check
     }
 }

@@ -21,6 +21,7 @@ extension SocketFailure {
         case ETIMEDOUT: self = .timedOut
         case ENETUNREACH: self = .networkUnreachable
         case EHOSTUNREACH: self = .hostUnreachable
+        case ENOENT: self = .noSuchSocket
         case EACCES, EPERM, EINVAL: self = .notPermitted
         case ECONNRESET, EPIPE: self = .reset
         default: self = .other(errno)

@@ -20,6 +20,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -91,8 +92,10 @@ let package = Package(
         + module("MQTT", [])
         + module("MQTTCodec", ["MQTT"], tests: ["MQTT"])
         + module(
-            "MQTTClient", ["MQTT", "MQTTCodec", "CLinux", nioCore, nioPosix, nioSSL, nioHTTP, nioWebSocket],
-            tests: ["MQTT", "MQTTCodec", "TestSupport", "CAllocationCount", nioCore, nioEmbedded, nioPosix])
+            "MQTTClient", ["MQTT", "MQTTCodec", "CLinux", nioCore, nioPosix, nioTLS, nioSSL, nioHTTP, nioWebSocket],
+            tests: [
+                "MQTT", "MQTTCodec", "TestSupport", "CAllocationCount", nioCore, nioEmbedded, nioPosix, nioWebSocket,
+            ])
         + module("Payloads", [])
         + module("Monitor", ["MQTT"], tests: ["MQTT", "CAllocationCount"])
         + module("Broker", ["MQTT"])

@@ -136,7 +136,7 @@ extension Advice {
             Advice("\(Excerpt.of(key)) is not the key of \(Excerpt.of(certificate)).", "")
         case .halfAnIdentity: Advice("A client certificate needs --cert and --key.", "")
         case .unknownCipher(let name): Advice("There is no cipher \(Excerpt.of(name)).", "")
-        case .preSharedKeyNeedsTLS1_2: Advice("Pre-shared keys need TLS 1.2.", "Leave --tls-version out.")
+        case .preSharedKeyNeedsOldTLS: Advice("Pre-shared keys need TLS 1.2.", "Leave --tls-version out.")
         case .impossibleName(let name): Advice("No certificate can be for \(Excerpt.of(name)).", "")
         case .other(let words): Advice("TLS cannot be used: \(Excerpt.of(words)).", "")
         }

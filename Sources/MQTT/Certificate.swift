@@ -61,7 +61,9 @@ public struct Fingerprint: Sendable, Hashable, CustomStringConvertible {
 /// Versions of TLS.
 public enum TLSVersion: String, Sendable, Hashable, CaseIterable {
     /// TLS 1.2 (RFC 5246).
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     case v1_2 = "1.2"
     /// TLS 1.3 (RFC 8446).
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     case v1_3 = "1.3"
 }

@@ -100,7 +100,7 @@ public enum TLSFailure: Sendable, Hashable {
         /// There is no cipher suite of this name that can be chosen.
         case unknownCipher(String)
         /// Pre-shared keys need TLS 1.2: a higher minimum excludes them.
-        case preSharedKeyNeedsTLS1_2
+        case preSharedKeyNeedsOldTLS
         /// The host's name cannot be the name of a certificate.
         case impossibleName(String)
         /// Anything else: the TLS library's words.

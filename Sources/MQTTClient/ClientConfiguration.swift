@@ -5,6 +5,12 @@ internal import MQTTCodec
 public struct ClientConfiguration: Sendable {
     /// Where the broker is.
     public var endpoint: Endpoint
+    /// How TLS is done, where the endpoint's transport has it.
+    public var tls = TLSOptions()
+    /// The proxy between us and the broker; never with a unix domain socket.
+    public var proxy: Proxy?
+    /// What the request for a WebSocket says besides.
+    public var webSocketHeaders: [WebSocketHeader] = []
     /// The Client Identifier; empty lets the server choose one (5.0, or with a clean start 3.1.1).
     public var clientIdentifier: String
     /// The user name.
@@ -52,7 +58,8 @@ public struct ClientConfiguration: Sendable {
     public var subscriptions: [Subscription] = []
     /// Longest time for the name and the connection to an address, milliseconds.
     public var connectTimeout = 5_000
-    /// Longest time from CONNECT to CONNACK, milliseconds.
+    /// Longest time from CONNECT to CONNACK, and for what has to be agreed on with a proxy, in TLS, in WebSocket, each,
+    /// milliseconds.
     public var answerTimeout = 4_000
     /// Whether a failed or lost connection is tried again.
     public var reconnects = true

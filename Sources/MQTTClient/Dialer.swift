@@ -1,8 +1,9 @@
+import Glibc
 import MQTT
 import NIOCore
 import NIOPosix
 
-/// Gets one TCP connection to a name: resolves it and tries its addresses, the next one when the one before has failed or
+/// Gets one connection to a name, or to a unix domain socket: resolves it and tries its addresses, the next one when the one before has failed or
 /// hesitates, until one answers. Every failure is kept. Confined to its event loop.
 final class Dialer {
     /// How long an address may hesitate before the next is tried too, milliseconds.
@@ -39,6 +40,7 @@ final class Dialer {
     /// Begins; `completion` is called once.
     func start(_ completion: @escaping Completion) {
         begin(completion)
+        guard endpoint.transport != .unix else { return connect(toSocket: endpoint.host) }
         guard (1...65_535).contains(endpoint.port) else {
             let failure = AddressFailure(address: endpoint.description, failure: .notPermitted)
             return finish(.failure(.unreachable([failure])))
@@ -70,6 +72,14 @@ final class Dialer {
         deadline = eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(milliseconds))) { [self] in
             giveUp()
         }
+    }
+
+    private func connect(toSocket path: String) {
+        guard let address = try? SocketAddress(unixDomainSocketPath: path) else {
+            let failure = AddressFailure(address: path, failure: .other(ENAMETOOLONG))
+            return finish(.failure(.unreachable([failure])))
+        }
+        connect(to: [address])
     }
 
     private func connect(to addresses: [SocketAddress]) {

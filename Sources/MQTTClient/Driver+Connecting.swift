@@ -18,19 +18,18 @@ extension Driver {
     }
 
     private func redial() {
-        let dialer = Dialer(
-            configuration.endpoint, on: eventLoop, milliseconds: configuration.connectTimeout,
-            readSize: Self.readSize)
-        state = .dialing(dialer)
-        dialer.start { [self] result in
+        let opening = Opening(configuration, on: eventLoop, readSize: Self.readSize)
+        state = .dialing(opening)
+        opening.start { [self] result in
             switch result {
-            case .success(let channel): open(channel)
+            case .success(let opened): open(opened)
             case .failure(let cause): fail(cause)
             }
         }
     }
 
-    private func open(_ channel: any Channel) {
+    private func open(_ opened: Opening.Channel) {
+        let channel = opened.channel
         let handler = PacketHandler(delegate: self)
         do {
             try channel.pipeline.syncOperations.addHandler(handler)
@@ -39,12 +38,14 @@ extension Driver {
             return fail(.closedBeforeAnswer(wasReset: true))
         }
         state = .connected(channel, handler)
-        address = channel.remoteAddress?.text ?? configuration.endpoint.description
+        address = channel.remoteAddress?.text ?? configuration.endpoint.address
+        tls = opened.tls
         unwritten = 0
         unwrittenAnswers = 0
         isFrozen = false
         isReadDue = false
-        pacing = ReadPacing(capacity: Self.readSize)
+        // Of a full buffer TLS leaves less, small records a third: what may have been full counts as full.
+        pacing = ReadPacing(capacity: opened.isLayered ? Self.readSize / 4 : Self.readSize)
         session.open(version: negotiation.version, at: clock())
         flush()
         if case .connected = state { handler.resume() }
@@ -58,6 +59,7 @@ extension Driver {
         endRest()
         let doubtfulQoS = session.doubtfulQoS
         let ending = session.closed(by: error.map { SocketFailure($0) }, at: clock())
+            .explained(by: error as? ConnectionFailure.Cause)
         blame(doubtfulQoS, for: ending)
         flush()
         switch ending {
@@ -114,15 +116,16 @@ extension Driver {
     private func failure(_ cause: ConnectionFailure.Cause) -> ConnectionFailure {
         let isLost = if case .lost = cause { true } else { false }
         return ConnectionFailure(
-            endpoint: configuration.endpoint, userName: configuration.userName, version: negotiation.version,
-            unansweredQoS: isLost ? unansweredQoS : nil, cause: cause)
+            endpoint: configuration.endpoint, proxy: configuration.proxy?.description,
+            userName: configuration.userName, version: negotiation.version, unansweredQoS: isLost ? unansweredQoS : nil,
+            cause: cause)
     }
 
     /// Lets go of whatever is under way, without a word upwards but what the session has to say of its requests.
     func leave() {
         switch state {
         case .idle, .over: break
-        case .dialing(let dialer): dialer.cancel()
+        case .dialing(let opening): opening.cancel()
         case .waiting(let task): task.cancel()
         case .connected(let channel, let handler):
             handler.detach()

@@ -41,8 +41,9 @@ extension Driver {
         let now = clock()
         retry.connected(at: now)
         return ConnectionInfo(
-            endpoint: configuration.endpoint, address: address, version: negotiation.version,
-            refusedVersion: negotiation.refused, clientIdentifier: session.clientIdentifier,
+            endpoint: configuration.endpoint, address: address, proxy: configuration.proxy?.description, tls: tls,
+            version: negotiation.version, refusedVersion: negotiation.refused,
+            clientIdentifier: session.clientIdentifier,
             userName: configuration.userName, isSessionPresent: connack.isSessionPresent,
             keepAlive: UInt16(clamping: session.keepAlive.seconds), since: now, properties: connack.properties)
     }

@@ -20,8 +20,8 @@ final class Driver {
     enum State {
         /// Nothing yet, or nothing for a moment.
         case idle
-        /// Getting a TCP connection.
-        case dialing(Dialer)
+        /// Getting a connection.
+        case dialing(Opening)
         /// Having one, CONNACK or not.
         case connected(any Channel, PacketHandler)
         /// Waiting for the next attempt.
@@ -54,6 +54,8 @@ final class Driver {
     var lossesToPublishing = 0
     /// The address that answered.
     var address = ""
+    /// What was agreed on in TLS.
+    var tls: TLSInfo?
     /// When the session is woken next.
     var alarm: (time: Instant, task: Scheduled<Void>)?
     /// Whether a flush is on its way.

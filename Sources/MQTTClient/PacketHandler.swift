@@ -137,7 +137,8 @@ final class PacketHandler: ChannelInboundHandler {
 
     /// An error of the socket, which ends the connection.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        self.error = error
+        // The first says why, what follows is its consequence.
+        if self.error == nil { self.error = error }
         context.close(promise: nil)
     }
 

@@ -49,7 +49,19 @@ extension ConnectionFailure.Cause: Error {}
 extension SocketAddress {
     /// `127.0.0.1:1883`, `[::1]:1883`.
     var text: String {
+        if case .unixDomainSocket = self { return pathname ?? "?" }
         let host = ipAddress ?? "?"
         return Endpoint(host: host, port: port ?? 0).description
+    }
+}
+
+/// Addresses in place of names.
+enum Address {
+    /// The 4 or 16 bytes of the address `host`; `nil` for a name.
+    static func bytes(_ host: String) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: 16)
+        if inet_pton(AF_INET, host, &bytes) == 1 { return Array(bytes.prefix(4)) }
+        let withoutZone = String(host.prefix { $0 != "%" })
+        return inet_pton(AF_INET6, withoutZone, &bytes) == 1 ? bytes : nil
     }
 }

@@ -76,3 +76,14 @@ extension Session {
         isResumable = keepsSession || isAccepted && !configuration.cleanStart
     }
 }
+
+extension Session.Ending {
+    /// The same for `cause`, where what carries MQTT knows better than MQTT why nothing more came.
+    func explained(by cause: ConnectionFailure.Cause?) -> Self {
+        guard let cause, case .failed(let own) = self else { return self }
+        return switch own {
+        case .lost, .closedBeforeAnswer, .notMQTT: .failed(cause)
+        default: self
+        }
+    }
+}

@@ -17,6 +17,16 @@ package final class Mosquitto {
     /// What it has logged so far.
     package var log: String { (try? String(contentsOfFile: logFile, encoding: .utf8)) ?? "" }
 
+    /// Waits at most 10 s until it has logged `text`; whether it has.
+    package func hasLogged(_ text: String) -> Bool {
+        let deadline = Date() + 10
+        while Date() < deadline {
+            if log.contains(text) { return true }
+            usleep(2_000)
+        }
+        return false
+    }
+
     /// Starts one with a plain listener and `lines` besides. With `users` anonymous clients are refused.
     package convenience init(_ lines: [String] = [], users: [(name: String, password: String)] = []) throws {
         try self.init(users: users) { port, directory in

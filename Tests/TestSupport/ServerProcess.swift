@@ -99,6 +99,16 @@ package final class ServerProcess {
         throw ServerFailure(description: "\(name) does not listen on port \(port): \(words)")
     }
 
+    /// Waits at most 10 s until something listens on `port`.
+    package static func waitUntilListening(_ port: Int) throws {
+        let deadline = Date() + 10
+        while Date() < deadline {
+            if isListening(port) { return }
+            usleep(2_000)
+        }
+        throw ServerFailure(description: "nothing listens on port \(port)")
+    }
+
     /// Whether a socket of this machine listens on `port`.
     private static func isListening(_ port: Int) -> Bool {
         let wanted = String(format: ":%04X", port)
@@ -146,7 +156,8 @@ package final class ServerProcess {
         }
         throw ServerFailure(
             description:
-                "\(program) is not installed; the tests need it: apt-get install mosquitto mosquitto-clients nats-server"
+                "\(program) is not installed; the tests need it: "
+                + "apt-get install microsocks mosquitto mosquitto-clients nats-server openssl"
         )
     }
 

@@ -1,0 +1,156 @@
+import MQTT
+import NIOCore
+import NIOEmbedded
+import NIOWebSocket
+import Testing
+
+@testable import MQTTClient
+
+@Suite("MQTT in WebSocket frames")
+struct WebSocketFramesTests {
+    /// What MQTT got, and what was wrong.
+    private final class Top: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+        var bytes: [UInt8] = []
+        var cause: ConnectionFailure.Cause?
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            bytes += unwrapInboundIn(data).readableBytesView
+        }
+
+        func errorCaught(context: ChannelHandlerContext, error: any Error) {
+            if cause == nil { cause = error as? ConnectionFailure.Cause }
+        }
+    }
+
+    private func channel(_ top: Top, largest: Int = 1 << 20) throws -> EmbeddedChannel {
+        let channel = EmbeddedChannel()
+        try channel.pipeline.syncOperations.addHandlers(
+            WebSocketFrameEncoder(), ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: largest)),
+            WebSocketFrames(), top)
+        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 80)).wait()
+        return channel
+    }
+
+    /// A frame as a server sends it.
+    private func frame(_ first: UInt8, _ payload: [UInt8], masked: Bool = false) -> [UInt8] {
+        [first, UInt8(payload.count) | (masked ? 0x80 : 0)] + (masked ? [0, 0, 0, 0] : []) + payload
+    }
+
+    /// What comes of `bytes`, which arrive in pieces of `size`.
+    private func receive(_ bytes: [UInt8], by size: Int = .max) throws -> (top: Top, sent: [UInt8]) {
+        let top = Top()
+        let channel = try channel(top)
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let piece = rest.prefix(size)
+            _ = try? channel.writeInbound(ByteBuffer(bytes: piece))
+            rest = rest.dropFirst(piece.count)
+        }
+        var sent: [UInt8] = []
+        while let buffer = try channel.readOutbound(as: ByteBuffer.self) { sent += buffer.readableBytesView }
+        _ = try? channel.finish()
+        return (top, sent)
+    }
+
+    @Test("frames and their fragments are one stream of bytes, wherever reads end", arguments: [1, 2, 3, 7, 100])
+    func stream(size: Int) throws {
+        let bytes =
+            frame(0x82, [1, 2]) + frame(0x02, [3]) + frame(0x00, []) + frame(0x89, [9]) + frame(0x80, [4, 5])
+            + frame(0x82, []) + frame(0x82, [6])
+        let (top, sent) = try receive(bytes, by: size)
+        #expect(top.bytes == [1, 2, 3, 4, 5, 6])
+        #expect(top.cause == nil)
+        // The ping in between is answered, masked.
+        #expect(sent.count == 7 && sent[0] == 0x8A && sent[1] == 0x81 && sent[6] ^ sent[2] == 9)
+    }
+
+    @Test(
+        "what no server may send ends the connection, and is said",
+        arguments: [
+            [0x81, 1, 0x41], [0x80, 1, 0x41], [0xC2, 1, 0x41], [0x82, 0x81, 0, 0, 0, 0, 1], [0x83, 0], [0x09, 0],
+            [0x89, 126, 0, 126], [0x02, 1, 1, 0x82, 1, 1], [0x82, 127, 0, 0, 1, 0, 0, 0, 0, 0],
+            [0x82, 127, 0xFF, 0, 1, 0, 0, 0, 0, 0],
+        ] as [[UInt8]])
+    func violations(bytes: [UInt8]) throws {
+        let (top, sent) = try receive(bytes)
+        guard case .webSocket(.violation) = top.cause else { throw Missing(what: "a violation: \(bytes)") }
+        #expect(sent.first == 0x88, "it is told with a close frame")
+    }
+
+    @Test("a close is answered; its code and words are kept where they say something")
+    func closing() throws {
+        let (top, sent) = try receive(frame(0x88, [0x03, 0xEA] + Array("no".utf8)))
+        #expect(top.cause == .webSocket(.closedWithCode(1_002, reason: "no")))
+        #expect(sent.first == 0x88)
+        #expect(try receive(frame(0x88, [0x03, 0xE8])).top.cause == nil)
+        #expect(try receive(frame(0x88, [])).top.cause == nil)
+    }
+
+    @Test("each write is one masked binary frame")
+    func writing() throws {
+        let channel = try channel(Top())
+        try channel.writeOutbound(ByteBuffer(bytes: [1, 2, 3]))
+        var sent: [UInt8] = []
+        while let buffer = try channel.readOutbound(as: ByteBuffer.self) { sent += buffer.readableBytesView }
+        #expect(sent.count == 9 && sent[0] == 0x82 && sent[1] == 0x83)
+        #expect((0..<3).map { sent[6 + $0] ^ sent[2 + $0] } == [1, 2, 3])
+        _ = try? channel.finish()
+    }
+
+    @Test("a path is asked for as HTTP has it")
+    func paths() {
+        #expect(WebSocketUpgrade.encoded("/mqtt?a=b") == "/mqtt?a=b")
+        #expect(WebSocketUpgrade.encoded("a b\r\nX: ö") == "/a%20b%0D%0AX:%20%C3%B6")
+    }
+}
+
+@Suite("The handshake with a SOCKS proxy")
+struct SOCKSHandshakeTests {
+    private let endpoint = Endpoint(host: "robot", port: 1883)
+    private let request: [UInt8] = [5, 1, 0, 3, 5] + Array("robot".utf8) + [0x07, 0x5B]
+
+    @Test("without a password: greeting, request, answer, wherever reads end; what follows is the server's")
+    func open() {
+        var handshake = SOCKSHandshake(Proxy(host: "p"), to: endpoint)
+        #expect(handshake.greeting == [5, 1, 0])
+        #expect(handshake.receive([5]) == .more)
+        #expect(handshake.receive([0]) == .send(request))
+        for byte in [5, 0, 0, 3, 1, 0x41, 0] as [UInt8] { #expect(handshake.receive([byte]) == .more) }
+        #expect(handshake.receive([0, 7, 8]) == .done(rest: [7, 8]))
+    }
+
+    @Test("with a password, also for a proxy that needs none")
+    func password() {
+        let proxy = Proxy(host: "p", userName: "u", password: [1, 2])
+        var handshake = SOCKSHandshake(proxy, to: endpoint)
+        #expect(handshake.greeting == [5, 2, 0, 2])
+        #expect(handshake.receive([5, 2]) == .send([1, 1, 0x75, 2, 1, 2]))
+        #expect(handshake.receive([1, 0]) == .send(request))
+        var other = SOCKSHandshake(proxy, to: endpoint)
+        #expect(other.receive([5, 0]) == .send(request))
+    }
+
+    @Test("addresses are sent as such")
+    func addresses() {
+        var four = SOCKSHandshake(Proxy(host: "p"), to: Endpoint(host: "10.0.0.1", port: 1))
+        #expect(four.receive([5, 0]) == .send([5, 1, 0, 1, 10, 0, 0, 1, 0, 1]))
+        var six = SOCKSHandshake(Proxy(host: "p"), to: Endpoint(host: "::1", port: 1))
+        #expect(six.receive([5, 0]) == .send([5, 1, 0, 4] + [UInt8](repeating: 0, count: 15) + [1, 0, 1]))
+    }
+
+    @Test("what it refuses")
+    func refusals() {
+        let proxy = Proxy(host: "p", userName: "u")
+        func failure(_ answers: [UInt8]..., of proxy: Proxy) -> SOCKSHandshake.Step? {
+            var handshake = SOCKSHandshake(proxy, to: endpoint)
+            return answers.map { handshake.receive($0) }.last
+        }
+        #expect(failure([5, 0xFF], of: proxy) == .failed(.noAcceptableMethod(passwordOffered: true)))
+        #expect(failure([5, 2], of: Proxy(host: "p")) == .failed(.noAcceptableMethod(passwordOffered: false)))
+        #expect(failure([5, 2], [1, 1], of: proxy) == .failed(.wrongPassword))
+        #expect(failure([4, 0], of: proxy) == .failed(.notSOCKS([4, 0])))
+        #expect(failure([5, 0], [5, 4], of: proxy) == .failed(.refused(4)))
+        #expect(failure([5, 0], [5, 0, 0, 9, 9], of: proxy) == .failed(.notSOCKS([5, 0, 0, 9, 9])))
+    }
+}

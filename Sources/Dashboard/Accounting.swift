@@ -118,7 +118,7 @@ struct Accounting {
     /// A subscription changed.
     mutating func subscription(_ filter: TopicFilter, _ state: SubscriptionState, at now: Instant) {
         if case .refused = state { refused.insert(filter) } else { refused.remove(filter) }
-        if filter == .system, !state.isStanding {
+        if filter.covers(.brokerDrops), !state.isStanding {
             // Nobody tells any more what is dropped.
             tickAt = nil
             verifiedAt = nil

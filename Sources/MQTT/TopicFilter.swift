@@ -30,6 +30,8 @@ public struct TopicFilter: Sendable, Hashable, CustomStringConvertible {
     public static let everything = TopicFilter(unchecked: "#")
     /// Everything the broker says of itself.
     public static let system = TopicFilter(unchecked: "$SYS/#")
+    /// Where mosquitto counts what it has dropped.
+    package static let brokerDrops = TopicFilter(unchecked: "$SYS/broker/publish/messages/dropped")
 
     private init(unchecked string: String) { self.string = string }
 

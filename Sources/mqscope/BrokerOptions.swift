@@ -7,7 +7,10 @@ import MQTTClient
 /// Options that say which broker, as whom, and what to subscribe to: those of mosquitto_sub where it has them.
 struct BrokerOptions: ParsableArguments {
     /// The broker as a URL.
-    @Argument(help: ArgumentHelp("mqtt://[user[:password]@]host[:port] in place of -h -p -u -P.", valueName: "url"))
+    @Argument(
+        help: ArgumentHelp(
+            "mqtt://[user[:password]@]host[:port] in place of -h -p -u -P; also mqtts://, ws://…/path, wss://, unix:///path.",
+            valueName: "url"))
     var url: String?
 
     /// The broker's name or address.
@@ -19,7 +22,7 @@ struct BrokerOptions: ParsableArguments {
     /// The broker's port.
     @Option(
         name: [.customShort("p", allowingJoined: true), .customLong("port")], parsing: .unconditional,
-        help: "The broker's port. (default: 1883)")
+        help: "The broker's port. (default: 1883, with TLS 8883)")
     var port: Int?
 
     /// The user name.
@@ -77,7 +80,7 @@ struct BrokerOptions: ParsableArguments {
     var version: String?
 
     /// Everything that is needed to connect, checked.
-    func plan() throws -> ConnectionPlan {
+    func plan(_ transport: TransportOptions) throws -> ConnectionPlan {
         let url = try self.url.map { try BrokerURL($0) }
         if url != nil, host != nil || port != nil {
             throw ValidationError("Give either a URL or -h and -p, not both.")
@@ -85,9 +88,9 @@ struct BrokerOptions: ParsableArguments {
         if url?.user != nil, userName != nil {
             throw ValidationError("The user name is given twice: in the URL and with -u, one of them.")
         }
-        let endpoint = Endpoint(host: url?.host ?? host ?? "localhost", port: url?.port ?? port ?? 1883)
+        let endpoint = try transport.endpoint(url: url, host: host, port: port)
         guard !endpoint.host.isEmpty else { throw ValidationError("The host is empty: give -h HOST.") }
-        guard (1...65_535).contains(endpoint.port) else {
+        guard endpoint.transport == .unix || (1...65_535).contains(endpoint.port) else {
             throw ValidationError("Port \(endpoint.port) is not between 1 and 65535.")
         }
         guard (0...65_535).contains(keepAlive) else {
@@ -106,10 +109,15 @@ struct BrokerOptions: ParsableArguments {
         configuration.keepAlive = UInt16(keepAlive)
         configuration.version = try parsedVersion()
         var notices: [String] = []
-        configuration.subscriptions = try subscriptions(qos: qos, notices: &notices)
+        try transport.apply(to: &configuration, notices: &notices)
+        let filters = try filters(notices: &notices)
+        configuration.subscriptions = filters.flatMap { filter in
+            (filter == .system ? Self.system(over: endpoint.transport) : [filter]).map {
+                Subscription.watching($0, qos: qos)
+            }
+        }
         return ConnectionPlan(
-            configuration: configuration, qos: qos,
-            watchesSystem: configuration.subscriptions.contains { $0.filter == .system }, notices: notices)
+            configuration: configuration, qos: qos, watchesSystem: filters.contains(.system), notices: notices)
     }
 
     private func parsedVersion() throws -> ProtocolVersion? {
@@ -122,7 +130,7 @@ struct BrokerOptions: ParsableArguments {
     }
 
     /// `$SYS/#` first, so that what the broker says of itself comes before a flood of retained messages.
-    private func subscriptions(qos: QoS, notices: inout [String]) throws -> [Subscription] {
+    private func filters(notices: inout [String]) throws -> [TopicFilter] {
         var wanted: [TopicFilter] = isWithoutSystem ? [] : [.system]
         for text in filters.isEmpty ? ["#"] : filters {
             do {
@@ -143,7 +151,19 @@ struct BrokerOptions: ParsableArguments {
                 kept.append(filter)
             }
         }
-        return kept.map { Subscription.watching($0, qos: qos) }
+        return kept
+    }
+
+    /// What `$SYS/#` is made of. Over WebSocket it is named part by part without `$SYS/broker/log/WS`: mosquitto 2.0 logs
+    /// there what it does to deliver what it logs there, without end.
+    static func system(over transport: Transport) -> [TopicFilter] {
+        guard transport.path != nil else { return [.system] }
+        let parts = [
+            "log/E", "log/W", "log/N", "log/I", "log/M/+", "+", "clients/#", "messages/#", "bytes/#", "load/#",
+            "publish/#", "store/#", "heap/#", "subscriptions/#", "shared_subscriptions/#", "retained messages/#",
+            "connections/#", "packet/#", "connection/#",
+        ]
+        return parts.compactMap { try? TopicFilter("$SYS/broker/" + $0) }
     }
 
     private func secret(url: BrokerURL?) throws -> [UInt8]? {
@@ -153,22 +173,11 @@ struct BrokerOptions: ParsableArguments {
         }
         if let password { return Array(password.utf8) }
         if let password = url?.password { return Array(password.utf8) }
-        if let passwordFile { return try Self.firstLine(of: passwordFile) }
+        if let passwordFile { return try File.firstLine(of: passwordFile, called: "password file") }
         if userName != nil || url?.user != nil, let value = getenv("MQSCOPE_PASSWORD") {
             return Array(String(cString: value).utf8)
         }
         return nil
-    }
-
-    private static func firstLine(of path: String) throws -> [UInt8] {
-        do {
-            let bytes = try File.read(path, limit: 65_536)
-            var line = Array(bytes.prefix { $0 != UInt8(ascii: "\n") })
-            if line.last == UInt8(ascii: "\r") { line.removeLast() }
-            return line
-        } catch {
-            throw ValidationError("The password file \(path) cannot be read: \(error).")
-        }
     }
 
     private static func checked(_ identifier: String) throws -> String {

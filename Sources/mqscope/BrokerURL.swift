@@ -1,11 +1,10 @@
 import ArgumentParser
+import MQTT
 
-/// `mqtt://[user[:password]@]host[:port]`, percent-escapes in user and password decoded.
+/// `mqtt://[user[:password]@]host[:port]`, the same with `mqtts`, `ws`, `wss`, where a path may follow, or `unix:///path`.
 struct BrokerURL: Equatable {
-    /// Host name or address, without brackets.
-    let host: String
-    /// Port; 1883 where none is given.
-    let port: Int
+    /// Where the broker is.
+    let endpoint: Endpoint
     /// User name.
     let user: String?
     /// Password.
@@ -17,15 +16,60 @@ struct BrokerURL: Equatable {
             throw ValidationError("'\(text)' is neither a command nor a URL: mqtt://HOST, or demo.")
         }
         let scheme = text[..<colon.lowerBound].lowercased()
-        guard scheme == "mqtt" else {
-            throw ValidationError("'\(scheme)://' is not known: mqtt://HOST[:PORT] is.")
+        let rest = text[colon.upperBound...]
+        if scheme == "unix" {
+            guard rest.hasPrefix("/"), rest != "/" else { throw ValidationError("unix:// goes on with /PATH.") }
+            (endpoint, user, password) = (Endpoint(unixPath: try URLParts.decoded(rest)), nil, nil)
+            return
         }
-        var rest = text[colon.upperBound...]
-        if let slash = rest.firstIndex(of: "/") {
-            guard rest.index(after: slash) == rest.endIndex else {
-                throw ValidationError("A path in the URL means nothing here: give filters with -t.")
+        var transport: Transport
+        switch scheme {
+        case "mqtt": transport = .tcp
+        case "mqtts": transport = .tls
+        case "ws": transport = .webSocket(path: Transport.usualPath)
+        case "wss": transport = .secureWebSocket(path: Transport.usualPath)
+        default:
+            throw ValidationError(
+                "'\(scheme)://' is not known: mqtt://HOST[:PORT] is, mqtts://, ws://HOST/PATH, wss://, unix:///PATH.")
+        }
+        let parts = try URLParts(rest, usualPort: transport.usualPort)
+        if !parts.path.isEmpty {
+            switch transport {
+            case .webSocket: transport = .webSocket(path: parts.path)
+            case .secureWebSocket: transport = .secureWebSocket(path: parts.path)
+            case .tcp, .tls, .unix:
+                guard parts.path == "/" else {
+                    throw ValidationError("A path in the URL means nothing here: give filters with -t.")
+                }
             }
+        }
+        endpoint = Endpoint(host: parts.host, port: parts.port, transport: transport)
+        user = parts.user
+        password = parts.password
+    }
+}
+
+/// `[user[:password]@]host[:port][/path]`, percent-escapes in user and password decoded.
+struct URLParts {
+    /// Host name or address, without brackets.
+    let host: String
+    /// Port.
+    let port: Int
+    /// User name.
+    let user: String?
+    /// Password.
+    let password: String?
+    /// From the first slash on; may be empty.
+    let path: String
+
+    /// The parts of `text`, with `usualPort` where none is given.
+    init(_ text: Substring, usualPort: Int) throws {
+        var rest = text
+        if let slash = rest.firstIndex(of: "/") {
+            path = String(rest[slash...])
             rest = rest[..<slash]
+        } else {
+            path = ""
         }
         var user: String?
         var password: String?
@@ -35,34 +79,33 @@ struct BrokerURL: Equatable {
             if parts.count > 1 { password = try Self.decoded(parts[1]) }
             rest = rest[rest.index(after: at)...]
         }
-        var port = 1883
-        if rest.first == "[" {
-            guard let end = rest.firstIndex(of: "]") else { throw ValidationError("The URL's [address] has no ].") }
-            host = String(rest[rest.index(after: rest.startIndex)..<end])
-            rest = rest[rest.index(after: end)...]
-            if !rest.isEmpty {
-                guard rest.first == ":", let number = Int(rest.dropFirst()) else {
-                    throw ValidationError("What follows the URL's [address] is no port.")
-                }
-                port = number
-            }
-        } else {
-            let parts = rest.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-            host = String(parts.first ?? "")
-            if parts.count > 1 {
-                guard let number = Int(parts[1]) else {
-                    throw ValidationError("The URL's port '\(parts[1])' is no number.")
-                }
-                port = number
-            }
-        }
+        (host, port) = try Self.place(rest, usualPort: usualPort)
         guard !host.isEmpty else { throw ValidationError("The URL names no host: mqtt://HOST[:PORT].") }
-        self.port = port
         self.user = user
         self.password = password
     }
 
-    private static func decoded(_ text: Substring) throws -> String {
+    private static func place(_ text: Substring, usualPort: Int) throws -> (host: String, port: Int) {
+        guard text.first == "[" else {
+            let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count > 1 else { return (String(parts.first ?? ""), usualPort) }
+            guard let port = Int(parts[1]) else {
+                throw ValidationError("The URL's port '\(parts[1])' is no number.")
+            }
+            return (String(parts[0]), port)
+        }
+        guard let end = text.firstIndex(of: "]") else { throw ValidationError("The URL's [address] has no ].") }
+        let host = String(text[text.index(after: text.startIndex)..<end])
+        let rest = text[text.index(after: end)...]
+        guard !rest.isEmpty else { return (host, usualPort) }
+        guard rest.first == ":", let port = Int(rest.dropFirst()) else {
+            throw ValidationError("What follows the URL's [address] is no port.")
+        }
+        return (host, port)
+    }
+
+    /// `text` with percent-escapes decoded.
+    static func decoded(_ text: Substring) throws -> String {
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]
         while let byte = rest.popFirst() {

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Glibc
 
 /// Reading and writing small files, with errors that say what the system said.
@@ -27,5 +28,17 @@ enum File {
             bytes += buffer[..<count]
         }
         return bytes
+    }
+
+    /// The first line of a file that is called `kind` when it cannot be read.
+    static func firstLine(of path: String, called kind: String) throws -> [UInt8] {
+        do {
+            let bytes = try read(path, limit: 65_536)
+            var line = Array(bytes.prefix { $0 != UInt8(ascii: "\n") })
+            if line.last == UInt8(ascii: "\r") { line.removeLast() }
+            return line
+        } catch {
+            throw ValidationError("The \(kind) \(path) cannot be read: \(error).")
+        }
     }
 }

@@ -29,12 +29,17 @@ struct WatchCommand: ParsableCommand {
 
     /// Which broker, as whom.
     @OptionGroup(title: "Broker") var broker: BrokerOptions
+    /// By what it is reached.
+    @OptionGroup(title: "Connection") var transport: TransportOptions
     /// How it looks.
     @OptionGroup(title: "Dashboard") var screen: ScreenOptions
 
+    /// Everything that is needed to connect, checked.
+    func plan() throws -> ConnectionPlan { try broker.plan(transport) }
+
     /// Runs it.
     func run() throws {
-        let plan = try broker.plan()
+        let plan = try plan()
         let theme = try Themes.load(screen.theme)
         let history = try ByteCount(screen.history)
         let log = try DiagnosticLog(path: screen.logFile)

@@ -7,11 +7,11 @@ import Testing
 
 /// The options of `mqscope`, and what is wrong with bad ones.
 @Suite struct OptionTests {
-    private func plan(_ words: String...) throws -> ConnectionPlan { try WatchCommand.parse(words).broker.plan() }
+    private func plan(_ words: String...) throws -> ConnectionPlan { try WatchCommand.parse(words).plan() }
 
     private func complaint(_ words: String...) -> String {
         do {
-            _ = try WatchCommand.parse(words).broker.plan()
+            _ = try WatchCommand.parse(words).plan()
             return ""
         } catch {
             return WatchCommand.message(for: error)
@@ -83,6 +83,49 @@ import Testing
         #expect(try self.plan("mqtt://broker/").configuration.endpoint.host == "broker")
     }
 
+    @Test func URLsSayByWhatTheBrokerIsReached() throws {
+        let urls: [(String, Endpoint)] = [
+            ("mqtts://robot", Endpoint(host: "robot", port: 8883, transport: .tls)),
+            ("ws://robot", Endpoint(host: "robot", port: 80, transport: .webSocket(path: "/mqtt"))),
+            ("ws://robot:9001/", Endpoint(host: "robot", port: 9001, transport: .webSocket(path: "/"))),
+            ("WSS://[::1]/a/b?c", Endpoint(host: "::1", port: 443, transport: .secureWebSocket(path: "/a/b?c"))),
+            ("unix:///run/mqtt%20.sock", Endpoint(unixPath: "/run/mqtt .sock")),
+        ]
+        for (text, endpoint) in urls { #expect(try plan(text).configuration.endpoint == endpoint) }
+        #expect(try plan("wss://ev3:formosa@robot/mqtt").configuration.userName == "ev3")
+    }
+
+    @Test func optionsSayByWhatTheBrokerIsReached() throws {
+        #expect(try plan("--tls").configuration.endpoint == Endpoint(host: "localhost", port: 8883, transport: .tls))
+        #expect(try plan("--insecure", "-p", "1").configuration.endpoint.port == 1)
+        #expect(try plan("--unix", "/run/mqtt").configuration.endpoint == Endpoint(unixPath: "/run/mqtt"))
+        let webSocket = try plan("--ws", "--ws-path", "/x", "--tls", "--ws-header", "Authorization: Basic abc")
+        #expect(webSocket.configuration.endpoint.description == "wss://localhost:443/x")
+        #expect(webSocket.configuration.webSocketHeaders.first?.value == "Basic abc")
+        let proxy = try plan("--proxy", "socks5h://ev3:for%40mosa@10.0.0.1").configuration.proxy
+        #expect(proxy?.description == "10.0.0.1:1080" && proxy?.password == Array("for@mosa".utf8))
+        let psk = try plan("--psk", "0bad", "--psk-identity", "ev3", "--tls-version", "tlsv1.2").configuration.tls
+        #expect(psk.preSharedKey?.key == [0x0B, 0xAD] && psk.maximumVersion == .v1_2)
+        let pinned = try plan("--fingerprint", String(repeating: "aB:", count: 31) + "ab").configuration.tls
+        #expect(pinned.fingerprints.map(\.bytes) == [[UInt8](repeating: 0xAB, count: 32)])
+    }
+
+    @Test func nobodyIsToldThatAnUncheckedBrokerIsTheRightOne() throws {
+        #expect(try plan("--insecure").notices.contains { $0.contains("may be anyone") })
+    }
+
+    @Test func overWebSocketTheBrokersLogIsSubscribedToWithoutWhatItLogsOfWebSockets() throws {
+        let plan = try plan("ws://robot")
+        #expect(plan.watchesSystem)
+        let filters = plan.configuration.subscriptions.map(\.filter)
+        for topic in ["$SYS/broker/log/N", "$SYS/broker/log/M/subscribe", "$SYS/broker/publish/messages/dropped"] {
+            let covering = filters.filter { $0.covers((try? TopicFilter(topic)) ?? .everything) }
+            #expect(covering.count == 1, "\(topic): \(covering)")
+        }
+        let loop = try TopicFilter("$SYS/broker/log/WS")
+        #expect(!filters.contains { $0.covers(loop) })
+    }
+
     static let mistakes: [([String], String)] = [
         (["-p", "0"], "Port 0"), (["-p", "70000"], "Port 70000"), (["-p", "x"], "x"), (["-q", "3"], "QoS 3"),
         (["-k", "70000"], "Keep alive 70000"), (["-k", "-1"], "Keep alive -1"), (["-V", "4"], "version '4'"),
@@ -93,12 +136,19 @@ import Testing
         (["-P", "x"], "-u"),
         (["-u", "a", "-P", "x", "--password-file", "/f"], "more than once"),
         (["-u", "a", "--password-file", "/nonexistent/file"], "/nonexistent/file"), (["-h", ""], "host is empty"),
+        (["--cafile", "/nonexistent/ca"], "/nonexistent/ca"), (["mqtt://h", "--tls"], "mqtts://"),
+        (["--unix", "/s", "-h", "x"], "--unix"), (["--fingerprint", "ab"], "fingerprint"),
+        (["--psk", "00"], "--psk-identity"),
+        (["--psk", "0x", "--psk-identity", "a"], "hexadecimal"), (["--tls-version", "tlsv1.1"], "tlsv1.1"),
+        (["--proxy", "http://x"], "socks5h"), (["ws://h", "--ws"], "--ws"), (["--ws-header", "x"], "NAME: VALUE"),
+        (["--insecure", "--cafile", "/x"], "--insecure"), (["--ciphers", "NULL"], "NULL"), (["--cert", "/x"], "--key"),
+        (["unix://x"], "/PATH"),
         (["-i", "a\u{1}b"], "control characters"), (["--nonsense"], "--nonsense"),
     ]
 
     @Test(arguments: mistakes) func aMistakeIsNamed(words: [String], what: String) {
         do {
-            _ = try WatchCommand.parse(words).broker.plan()
+            _ = try WatchCommand.parse(words).plan()
             Issue.record("\(words) was accepted")
         } catch {
             #expect(WatchCommand.message(for: error).contains(what), "\(WatchCommand.message(for: error))")
@@ -109,6 +159,10 @@ import Testing
         #expect(!complaint("mqtt://u:secret@h:port").contains("secret"))
         #expect(!complaint("mqtt://u:secret@").contains("secret"))
         #expect(!complaint("-u", "a", "-P", "secret", "--password-file", "/x").contains("secret"))
+        #expect(!complaint("--proxy", "socks5h://u:secret@h:port").contains("secret"))
+        #expect(!complaint("--proxy", "http://u:secret@h").contains("secret"))
+        #expect(!complaint("--ws-header", "Authorization=secret").contains("secret"))
+        #expect(!complaint("--psk", "secret", "--psk-identity", "x").contains("secret"))
     }
 
     @Test func helpNamesEveryOptionAndTheDemo() {
@@ -118,7 +172,10 @@ import Testing
             "--no-sys",
             "-q, --qos", "-k, --keepalive", "-V, --protocol-version", "--history", "--theme", "--read-only",
             "--log-file",
-            "--version", "--help", "mqscope demo",
+            "--version", "--help", "--tls", "--cafile", "--capath", "--fingerprint", "--insecure", "--cert", "--key",
+            "--key-passphrase-file", "--tls-version", "--tls-alpn", "--ciphers", "--psk", "--psk-identity",
+            "--tls-keylog",
+            "--ws", "--ws-path", "--ws-header", "--unix", "--proxy", "mqscope demo",
         ] { #expect(help.contains(option), "\(option)") }
     }
 

@@ -61,10 +61,10 @@ extension Dashboard {
             isStalled: slots.isStalled(at: now))
     }
 
-    /// Whether `$SYS/#` is subscribed to.
+    /// Whether what the broker says of itself is subscribed to: all of `$SYS/#`, or its parts by name.
     var watchesSystem: Bool {
         let standing = subscriptions.standing
-        return standing.isEmpty ? options.watchesSystem : standing.contains { $0.covers(.system) }
+        return standing.isEmpty ? options.watchesSystem : standing.contains { $0.covers(.brokerDrops) }
     }
 
     /// The rows of the losses pane.

@@ -9,6 +9,12 @@ package import MQTT
 package final class DemoBroker {
     /// Where it listens.
     package let endpoint: Endpoint
+    /// Where it listens with TLS: at the port after that. `nil` where openssl is not installed, which makes its certificate.
+    package let secureEndpoint: Endpoint?
+    /// The certificate of the authority to trust there.
+    package let authorityFile: String
+    /// Its unix domain socket; `nil` where the path of its folder is too long for one.
+    package let unixEndpoint: Endpoint?
     /// Its temporary folder.
     package let folder: String
     /// The process identifier of mosquitto.
@@ -67,10 +73,12 @@ package final class DemoBroker {
     package init(searching places: [String]) throws(DemoFailure) {
         let mosquitto = try Self.find("mosquitto", in: places)
         let passwords = try Self.find("mosquitto_passwd", in: places)
+        let openSSL = try? Self.find("openssl", in: places)
         var attempts = 5
         while true {
             attempts -= 1
-            let start = try Start(mosquitto: mosquitto, passwords: passwords, script: Self.script)
+            let start = try Start(
+                mosquitto: mosquitto, passwords: passwords, openSSL: openSSL, script: Self.script)
             do {
                 processIdentifier = try start.waitUntilReady(milliseconds: Self.patience)
             } catch {
@@ -84,6 +92,11 @@ package final class DemoBroker {
                 throw error
             }
             endpoint = Endpoint(host: "127.0.0.1", port: start.files.port)
+            secureEndpoint =
+                start.files.isSecure
+                ? Endpoint(host: "127.0.0.1", port: start.files.port + 1, transport: .tls) : nil
+            authorityFile = start.files.authority
+            unixEndpoint = start.files.socket.map { Endpoint(unixPath: $0) }
             folder = start.files.folder
             (errors, lifeline, gone, supervisor) = (start.errors, start.lifeline, start.gone, start.supervisor)
             return
@@ -132,9 +145,9 @@ private struct Start {
     let supervisor: Int32
 
     /// Starts the supervising shell first, so that there is no moment in which a folder could be left behind.
-    init(mosquitto: String, passwords: String, script: String) throws(DemoFailure) {
+    init(mosquitto: String, passwords: String, openSSL: String?, script: String) throws(DemoFailure) {
         let folder = Self.temporaryFolder() + "/mqscope-demo-" + String(clinux_random(), radix: 36)
-        files = DemoBrokerFiles(folder: folder, port: try Self.freePort())
+        files = DemoBrokerFiles(folder: folder, port: try Self.freePorts(), isSecure: openSSL != nil)
         let (commands, results, messages) = (try Self.pipe(), try Self.pipe(), try Self.pipe())
         clinux_set_nonblocking(messages.read, 1)
         (lifeline, gone, errors) = (commands.write, results.read, messages.read)
@@ -144,7 +157,8 @@ private struct Start {
             error: messages.write)
         do {
             try files.write()
-            try Self.hash(folder + "/passwd", with: passwords)
+            try Self.run([passwords, "-U", folder + "/passwd"])
+            if let openSSL { for arguments in files.certificates { try Self.run([openSSL] + arguments) } }
         } catch {
             end()
             throw error
@@ -229,12 +243,12 @@ private struct Start {
         return folder
     }
 
-    /// Turns the clear text of a password file into hashes.
-    private static func hash(_ file: String, with program: String) throws(DemoFailure) {
-        let child = try spawn([program, "-U", file], input: -1, output: -1, error: -1)
+    /// Runs a program to its end.
+    private static func run(_ arguments: [String]) throws(DemoFailure) {
+        let child = try spawn(arguments, input: -1, output: -1, error: -1)
         var code: Int32 = -1
         guard clinux_wait(child, 10_000, &code) == 1, code == 0 else {
-            throw .cannotRun(program: program, why: "exit code \(code)")
+            throw .cannotRun(program: arguments[0], why: "exit code \(code)")
         }
     }
 
@@ -256,11 +270,20 @@ private struct Start {
         return child
     }
 
-    /// A port of the loopback interface that is free at this moment.
-    private static func freePort() throws(DemoFailure) -> Int {
+    /// A port of the loopback interface that is free at this moment, as is the one after it.
+    private static func freePorts() throws(DemoFailure) -> Int {
+        for _ in 0..<20 {
+            let port = try freePort(0)
+            if port < 65_535, (try? freePort(port + 1)) != nil { return port }
+        }
+        throw .cannotRun(program: "mosquitto", why: "no two ports side by side are free")
+    }
+
+    /// `port` when it is free at this moment; 0 is any.
+    private static func freePort(_ port: Int) throws(DemoFailure) -> Int {
         let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         defer { close(socket) }
-        guard socket >= 0, withLoopback(port: 0, { bind(socket, $0, $1) }) == 0 else {
+        guard socket >= 0, withLoopback(port: port, { bind(socket, $0, $1) }) == 0 else {
             throw .cannotRun(program: "mosquitto", why: reason(errno))
         }
         var address = sockaddr_in()

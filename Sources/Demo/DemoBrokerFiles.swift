@@ -7,10 +7,51 @@ struct DemoBrokerFiles: Sendable {
 
     /// The folder they lie in.
     var folder: String
-    /// The port to listen on.
+    /// The port to listen on; the one after it is for TLS.
     var port: Int
+    /// Whether there are certificates.
+    var isSecure: Bool
 
-    /// The configuration. No TLS, no websockets, nothing is kept.
+    /// The socket to listen on besides; `nil` where its path is longer than the system takes.
+    var socket: String? {
+        let path = folder + "/mqtt.sock"
+        return path.utf8.count < 108 ? path : nil
+    }
+
+    /// The certificate of the authority that has signed the broker's.
+    var authority: String { folder + "/ca.crt" }
+
+    /// The arguments with which openssl makes an authority and what it signs: for this host alone, for a month.
+    var certificates: [[String]] {
+        let request = [
+            "req", "-x509", "-days", "30", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+        ]
+        return [
+            request + [
+                "-subj", "/CN=mqscope demo CA", "-addext", "keyUsage=critical,keyCertSign", "-keyout",
+                folder + "/ca.key", "-out", authority,
+            ],
+            request + [
+                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-addext",
+                "basicConstraints=critical,CA:FALSE", "-CA", authority, "-CAkey", folder + "/ca.key", "-keyout",
+                folder + "/server.key", "-out", folder + "/server.crt",
+            ],
+        ]
+    }
+
+    private var listeners: String {
+        var lines = ["listener \(port) 127.0.0.1"]
+        if isSecure {
+            lines += [
+                "listener \(port + 1) 127.0.0.1", "cafile \(authority)", "certfile \(folder)/server.crt",
+                "keyfile \(folder)/server.key",
+            ]
+        }
+        if let socket { lines.append("listener 0 \(socket)") }
+        return lines.joined(separator: "\n")
+    }
+
+    /// The configuration. No websockets, nothing is kept.
     var configuration: String {
         """
         persistence false
@@ -32,7 +73,7 @@ struct DemoBrokerFiles: Sendable {
         max_packet_size 1048576
         max_queued_messages 200
         max_inflight_messages 20
-        listener \(port) 127.0.0.1
+        \(listeners)
         \(geteuid() == 0 ? "user root" : "")
 
         """

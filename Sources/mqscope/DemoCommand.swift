@@ -16,7 +16,9 @@ struct DemoCommand: ParsableCommand {
         discussion: """
             The broker listens on 127.0.0.1 only, on a free port, and is gone with its folder when mqscope ends. \
             Its users are monitor and operator (passwords demo-monitor and demo-operator); the status line shows the \
-            port, so that mosquitto_sub and mosquitto_pub can join in. \
+            port, so that mosquitto_sub and mosquitto_pub can join in. The port after it is for TLS (where openssl is \
+            installed), and there is a unix domain socket: the folder /tmp/mqscope-demo-* has ca.crt for --cafile and \
+            mqtt.sock for --unix. \
             Try: select robots/ev3-1/cmd with p and publish {"cmd":"stop"}; the answer comes on robots/ev3-1/ack.
             """,
         helpNames: .long)

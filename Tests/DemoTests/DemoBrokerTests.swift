@@ -2,6 +2,7 @@ import CLinux
 import Demo
 import Glibc
 import MQTT
+import MQTTClient
 import Testing
 
 /// Whether a process of this identifier exists and is no zombie.
@@ -54,6 +55,45 @@ struct DemoBrokerTests {
         #expect(one.endpoint.port != other.endpoint.port)
         #expect(one.folder != other.folder)
         #expect(isAlive(one.processIdentifier) && isAlive(other.processIdentifier))
+    }
+
+    @Test("the same broker is reached by TLS, at the port after it, and by a unix domain socket")
+    func transports() throws {
+        let broker = try DemoBroker()
+        let secure = try #require(broker.secureEndpoint)
+        #expect(secure.port == broker.endpoint.port + 1 && secure.isLoopback)
+        for endpoint in [secure, try #require(broker.unixEndpoint)] {
+            var configuration = ClientConfiguration(endpoint: endpoint, clientIdentifier: "transports")
+            configuration.userName = Demo.userName
+            configuration.password = Array(Demo.password.utf8)
+            configuration.tls.authorityFile = broker.authorityFile
+            let inbox = Inbox()
+            let client = Client(configuration: configuration, inbox: inbox)
+            client.start()
+            let isConnected = waits(10) {
+                inbox.take().contains { if case .status(.connected) = $0 { true } else { false } }
+            }
+            #expect(isConnected, "\(endpoint)")
+            client.stop(timeoutMilliseconds: 1_000)
+        }
+        for name in ["ca.key", "server.key"] { #expect(permissions(broker.folder + "/" + name) == 0o600) }
+    }
+
+    @Test("without openssl the broker is there all the same, without TLS")
+    func withoutOpenSSL() throws {
+        let folder = "/tmp/mqscope-tests-" + String(clinux_random(), radix: 36)
+        #expect(mkdir(folder, 0o700) == 0)
+        defer {
+            for name in ["mosquitto", "mosquitto_passwd"] { unlink(folder + "/" + name) }
+            rmdir(folder)
+        }
+        let places = ["/usr/local/sbin", "/usr/sbin", "/usr/local/bin", "/usr/bin"]
+        for name in ["mosquitto", "mosquitto_passwd"] {
+            #expect(symlink(try DemoBroker.find(name, in: places), folder + "/" + name) == 0)
+        }
+        let broker = try DemoBroker(searching: [folder])
+        #expect(broker.secureEndpoint == nil)
+        #expect(isAlive(broker.processIdentifier))
     }
 
     @Test("a normal end leaves neither process nor folder")

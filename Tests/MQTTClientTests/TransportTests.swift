@@ -97,6 +97,70 @@ struct TransportTests {
         #expect(secure.broker.hasLogged("Client bench disconnected."))
     }
 
+    @Test("what another client says by TLS or WebSocket arrives, and what is said to it", arguments: [false, true])
+    func otherClient(isWebSocket: Bool) throws {
+        let certificates = try Certificates()
+        try certificates.issue("localhost")
+        let authority = certificates.path("ca.crt")
+        let port = try Mosquitto.freePort()
+        let lines = isWebSocket ? ["protocol websockets", "socket_domain ipv4"] : []
+        let broker = try Mosquitto(certificates.listener("localhost", port: port) + lines)
+        try ServerProcess.waitUntilListening(port)
+        let bench = ClientBench(port: port) {
+            $0.endpoint.transport = isWebSocket ? .secureWebSocket(path: "/mqtt") : .tls
+            $0.tls.authorityFile = authority
+            $0.subscriptions = [Subscription(filter("to/us"), qos: .exactlyOnce)]
+        }
+        bench.client.start()
+        try bench.granted(filter("to/us"))
+        let way = isWebSocket ? Paho.Way.secureWebSocket(authority: authority) : .tls(authority: authority)
+        let message = #"[{"topic": "to/us", "payload": "3132", "qos": 2, "retain": false}]"#
+        try Paho.publish(message, port: port, version: 5, way: way)
+        #expect(try bench.messages(1) == ["to/us=12"])
+        let subscriber = try Paho.subscriber(port: port, version: 4, way: way)
+        try bench.publish("to/them", [0x33], qos: .exactlyOnce)
+        try subscriber.waitFor(#""topic": "to/them", "payload": "33""#)
+        subscriber.stop()
+        broker.stop()
+    }
+
+    @Test("no secret is in anything that is told")
+    func secrets() throws {
+        let secret = "formosa"
+        let files = try Certificates()
+        try files.issue("ev3")
+        try files.encrypt("ev3", to: "secret.key", passphrase: secret)
+        let proxy = try proxy()
+        let web = FakeBroker(FakeBroker.http)
+        let changes: [(inout ClientConfiguration) -> Void] = [
+            { $0.proxy = Proxy(host: "127.0.0.1", port: proxy.port, userName: "ev3", password: Array(secret.utf8)) },
+            {
+                $0.endpoint.transport = .tls
+                $0.tls.certificateFile = files.path("ev3.crt")
+                $0.tls.keyFile = files.path("ev3.key")
+                $0.tls.keyPassphrase = Array(secret.utf8)
+                $0.tls.preSharedKey = TLSOptions.PreSharedKey(identity: "ev3", key: Array(secret.utf8))
+            },
+            {
+                $0.endpoint.transport = .webSocket(path: "/")
+                $0.webSocketHeaders = [WebSocketHeader(name: "Authorization", value: secret)].compactMap(\.self)
+            },
+        ]
+        for change in changes {
+            let bench = ClientBench(port: web.port) {
+                $0.userName = "ev3"
+                $0.password = Array(secret.utf8)
+                $0.reconnects = false
+                change(&$0)
+            }
+            bench.client.start()
+            try bench.failed()
+            let told = String(reflecting: bench.deliveries)
+            #expect(!told.contains(secret) && !told.contains("\(Array(secret.utf8))"))
+        }
+        proxy.process.stop()
+    }
+
     // MARK: Proxy
 
     /// A SOCKS proxy that wants a password.

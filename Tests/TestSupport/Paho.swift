@@ -3,36 +3,59 @@ import Foundation
 /// Clients of another make: Python's paho-mqtt, each a script of its own.
 package enum Paho {
     /// Subscribes to everything at QoS 2 and writes each message as a line of JSON; returns when it is subscribed.
-    package static func subscriber(port: Int, version: Int) throws -> Program {
+    package static func subscriber(port: Int, version: Int, way: Way = .tcp) throws -> Program {
         let program = try run(
-            """
-            def on_connect(client, *rest):
-                client.subscribe("#", 2)
+            way.script + """
+                def on_connect(client, *rest):
+                    client.subscribe("#", 2)
 
-            def on_subscribe(client, *rest):
-                print("subscribed", flush=True)
+                def on_subscribe(client, *rest):
+                    print("subscribed", flush=True)
 
-            client.on_connect = on_connect
-            client.on_subscribe = on_subscribe
-            client.on_message = lambda client, userdata, message: print(json.dumps(told(message)), flush=True)
-            client.connect("127.0.0.1", port)
-            client.loop_forever()
-            """, port: port, version: version)
+                client.on_connect = on_connect
+                client.on_subscribe = on_subscribe
+                client.on_message = lambda client, userdata, message: print(json.dumps(told(message)), flush=True)
+                client.connect("127.0.0.1", port)
+                client.loop_forever()
+                """, port: port, version: version)
         try program.waitFor("subscribed\n")
         return program
     }
 
+    /// By what it reaches the broker.
+    package enum Way: Sendable {
+        /// TCP.
+        case tcp
+        /// TLS, trusting the authority in this file.
+        case tls(authority: String)
+        /// WebSocket.
+        case webSocket
+        /// WebSocket on TLS, trusting the authority in this file.
+        case secureWebSocket(authority: String)
+
+        /// What makes it so, in Python.
+        fileprivate var script: String {
+            let webSocket = #"client = mqtt.Client("", protocol=client._protocol, transport="websockets")"# + "\n"
+            return switch self {
+            case .tcp: ""
+            case .tls(let authority): "client.tls_set('\(authority)')\n"
+            case .webSocket: webSocket
+            case .secureWebSocket(let authority): webSocket + "client.tls_set('\(authority)')\n"
+            }
+        }
+    }
+
     /// Publishes the messages of `json`, a list, and ends when all are answered.
-    package static func publish(_ json: String, port: Int, version: Int) throws {
+    package static func publish(_ json: String, port: Int, version: Int, way: Way = .tcp) throws {
         let program = try run(
-            """
-            client.connect("127.0.0.1", port)
-            client.loop_start()
-            for message in json.loads(sys.argv[3]):
-                client.publish(**read(message)).wait_for_publish()
-            client.disconnect()
-            client.loop_stop()
-            """, port: port, version: version, json)
+            way.script + """
+                client.connect("127.0.0.1", port)
+                client.loop_start()
+                for message in json.loads(sys.argv[3]):
+                    client.publish(**read(message)).wait_for_publish()
+                client.disconnect()
+                client.loop_stop()
+                """, port: port, version: version, json)
         let code = try program.waitForExit()
         guard code == 0 else { throw Program.Failure(description: "paho: \(code), \(program.text)") }
     }

@@ -83,7 +83,7 @@ import Testing
         #expect(try self.plan("mqtt://broker/").configuration.endpoint.host == "broker")
     }
 
-    @Test func URLsSayByWhatTheBrokerIsReached() throws {
+    @Test func aURLSaysByWhatTheBrokerIsReached() throws {
         let urls: [(String, Endpoint)] = [
             ("mqtts://robot", Endpoint(host: "robot", port: 8883, transport: .tls)),
             ("ws://robot", Endpoint(host: "robot", port: 80, transport: .webSocket(path: "/mqtt"))),

@@ -92,8 +92,8 @@ extension Advice {
     static func closedBeforeAnswer(_ endpoint: Endpoint) -> Advice {
         let todo =
             tlsPorts.contains(endpoint.port)
-            ? "Port \(endpoint.port) is usually TLS, which this version does not speak: use the plain port, usually 1883."
-            : "A TLS port, perhaps? Or the broker is full (its log: \"denied: max_connections exceeded\")."
+            ? "Port \(endpoint.port) is usually TLS: try --tls, or --cafile CA.crt."
+            : "A TLS port, perhaps (--tls)? Or the broker is full (its log: \"denied: max_connections exceeded\")."
         return Advice(
             "\(Excerpt.of(endpoint.address)) closed the connection without an MQTT answer.", todo, isGuess: true)
     }
@@ -114,13 +114,13 @@ extension Advice {
         if bytes.starts(with: "HTTP/".utf8) || bytes.starts(with: "<!".utf8) || bytes.starts(with: "<html".utf8) {
             return Advice(
                 "\(broker) is a web server, not an MQTT broker.",
-                "Is it the broker's websockets port? mqscope needs the plain one, usually 1883.")
+                "MQTT may be behind it: try ws://\(broker)/mqtt. The plain port is usually 1883.")
         }
         // A TLS alert or handshake record: type, then version 3.x.
         if bytes.count >= 2, bytes[0] == 0x15 || bytes[0] == 0x16, bytes[1] == 3 {
             return Advice(
                 "\(broker) speaks TLS, not plain MQTT.",
-                "Use the plain port, usually 1883: this version does not speak TLS.")
+                "Give --tls, or --cafile CA.crt. The plain port is usually 1883.")
         }
         let todo = "MQTT is usually on port 1883."
         if let (_, kind) = greetings.first(where: { bytes.starts(with: $0.start.utf8) }) {

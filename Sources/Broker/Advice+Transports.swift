@@ -144,7 +144,9 @@ extension Advice {
 
     /// `2026-11-26`, in UTC (days to the calendar: Howard Hinnant's civil_from_days).
     static func date(_ seconds: Int64) -> String {
-        let days = Int64((Double(seconds) / 86_400).rounded(.down)) + 719_468
+        // Certificates end with the year 9999.
+        let inRange = min(max(seconds, -62_135_596_800), 253_402_300_799)
+        let days = Int64((Double(inRange) / 86_400).rounded(.down)) + 719_468
         let era = (days >= 0 ? days : days - 146_096) / 146_097
         let dayOfEra = days - era * 146_097
         let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365

@@ -102,15 +102,15 @@ struct AdviceTests {
         AdviceCase(
             .closedBeforeAnswer(wasReset: true), isGuess: true,
             "robot:1883 closed the connection without an MQTT answer.",
-            "A TLS port, perhaps? Or the broker is full (its log: \"denied: max_connections exceeded\")."),
+            "A TLS port, perhaps (--tls)? Or the broker is full (its log: \"denied: max_connections exceeded\")."),
         AdviceCase(
             .closedBeforeAnswer(wasReset: false), port: 8883, isGuess: true,
             "robot:8883 closed the connection without an MQTT answer.",
-            "Port 8883 is usually TLS, which this version does not speak: use the plain port, usually 1883."),
+            "Port 8883 is usually TLS: try --tls, or --cafile CA.crt."),
         AdviceCase(
             .notMQTT(Array("HTTP/1.1 400 Bad Request\r\n".utf8)), host: "::1", port: 80,
             "[::1]:80 is a web server, not an MQTT broker.",
-            "Is it the broker's websockets port? mqscope needs the plain one, usually 1883."),
+            "MQTT may be behind it: try ws://[::1]:80/mqtt. The plain port is usually 1883."),
         AdviceCase(
             .notMQTT(Array("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n".utf8)), port: 22,
             "robot:22 is an SSH server (SSH-2.0-OpenSSH_9.2p1 Debian-2), not an MQTT broker.",
@@ -121,7 +121,7 @@ struct AdviceTests {
             "MQTT is usually on port 1883."),
         AdviceCase(
             .notMQTT([0x15, 0x03, 0x01, 0, 2, 2, 70]), port: 8883, "robot:8883 speaks TLS, not plain MQTT.",
-            "Use the plain port, usually 1883: this version does not speak TLS."),
+            "Give --tls, or --cafile CA.crt. The plain port is usually 1883."),
         AdviceCase(
             .notMQTT([0xFF, 0x41, 0x00] + Array(repeating: 0x7A, count: 61)), port: 9,
             "robot:9 does not speak MQTT: it sent “·A·\(String(repeating: "z", count: 57))…”.",
@@ -272,7 +272,17 @@ struct AdviceTests {
     @Test("texts from elsewhere are short and hold no control characters")
     func hostileTexts() throws {
         let evil = "\u{1B}]0;pwned\u{07}\u{9B}2J" + String(repeating: "é", count: 50_000)
-        let endpoint = Endpoint(host: evil, port: 1)
+        let endpoint = Endpoint(host: evil, port: 1, transport: .secureWebSocket(path: evil))
+        let certificate = Certificate(
+            subject: evil, issuer: evil, notBefore: .min, notAfter: .max, names: [evil, evil],
+            fingerprint: Fingerprint(bytes: Array(repeating: 1, count: 32)))
+        let reasons: [TLSFailure.Distrust.Reason] = [
+            .unknownAuthority, .notSignedByAuthority, .expired, .notYetValid, .wrongName, .otherFingerprint,
+        ]
+        let untrusted = reasons.map { reason in
+            ConnectionFailure.Cause.tls(.untrusted(TLSFailure.Distrust(reason, certificate, time: .max)))
+        }
+        let web = WebSocketFailure.Answer(status: 404, reason: evil, server: evil, location: evil, challenge: evil)
         let causes: [ConnectionFailure.Cause] = [
             Self.refused(0x80, evil), Self.refused(0x9C, evil, at: evil), Self.refused(0x87), Self.ended(0x80, evil),
             .nameUnknown, .notMQTT(Array(evil.utf8.prefix(64))), .lost(nil, milliseconds: -1),
@@ -280,8 +290,12 @@ struct AdviceTests {
             .keepAliveTimeout(seconds: .max), .protocolViolation(.malformed(evil)), .authenticationFailed(evil),
             .closedBeforeAnswer(wasReset: true),
             .unreachable(Array(repeating: AddressFailure(address: evil, failure: .refused), count: 9)),
+            .tls(.other(evil)), .tls(.unusable(.cannotRead(path: evil, errno: 2))), .webSocket(.refused(web)),
+            .webSocket(.violation(evil)), .webSocket(.closedWithCode(1_002, reason: evil)),
+            .webSocket(.otherSubprotocol(evil)),
+            .proxy(.refused(9)), .proxy(.notSOCKS([1])),
         ]
-        var advice = causes.map {
+        var advice = (causes + untrusted).map {
             Advice(ConnectionFailure(endpoint: endpoint, userName: evil, cause: $0), retryInSeconds: 1)
         }
         let filter = try TopicFilter(String(repeating: "\u{1B}", count: 60_000))

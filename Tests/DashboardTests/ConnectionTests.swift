@@ -70,6 +70,28 @@ import Testing
         #expect(driver.lines()[0].contains("v3.1.1"))
     }
 
+    @Test func whatWasAgreedOnInTLSIsShownAndThatNothingWasChecked() {
+        for (check, words) in [(TLSInfo.Check.authority, "certificate checked"), (.none, "NOT checked")] {
+            var driver = Driver()
+            let certificate = Certificate(
+                subject: "CN=robot", issuer: "CN=Lab CA", notBefore: 0, notAfter: 1, names: ["robot.lab"],
+                fingerprint: Fingerprint(bytes: Array(repeating: 0xAB, count: 32)))
+            let endpoint = Endpoint(host: "robot.lab", port: 8883, transport: .tls)
+            driver.deliver(
+                .status(
+                    .connected(
+                        ConnectionInfo(
+                            endpoint: endpoint, address: "10.42.0.3:8883", proxy: "jump:1080",
+                            tls: TLSInfo(version: .v1_3, certificate: certificate, check: check), version: .v5_0,
+                            clientIdentifier: "m", keepAlive: 60, since: driver.now))))
+            _ = driver.type("4")
+            let screen = driver.screen()
+            for text in ["1.3, ", words, "CN=robot, signed by CN=Lab CA", "robot.lab", "jump:1080 (SOCKS 5)"] {
+                #expect(screen.contains(text), "\(text)")
+            }
+        }
+    }
+
     // MARK: Truth
 
     private func statistics(_ driver: inout Driver, dropped: String?, isStored: Bool = false) {

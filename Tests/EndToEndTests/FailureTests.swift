@@ -105,7 +105,7 @@ struct FailureTests {
     func webServer() throws {
         let peer = FakeBroker(FakeBroker.http, Peer.recovered)
         let terminal = try PseudoTerminal.mqscope(port: peer.port)
-        try terminal.waitForAdvice("127.0.0.1:\(peer.port) is a web server, not an MQTT broker.", "usually 1883")
+        try terminal.waitForAdvice("127.0.0.1:\(peer.port) is a web server, not an MQTT broker.", "try ws://127.0.0.1:\(peer.port)/mqtt")
         try terminal.waitForRecovery(on: peer)
     }
 
@@ -122,7 +122,7 @@ struct FailureTests {
     func tlsServer() throws {
         let peer = FakeBroker(FakeBroker.tlsAlert, Peer.recovered)
         let terminal = try PseudoTerminal.mqscope(port: peer.port)
-        try terminal.waitForAdvice("127.0.0.1:\(peer.port) speaks TLS, not plain MQTT.", "Use the plain port")
+        try terminal.waitForAdvice("127.0.0.1:\(peer.port) speaks TLS, not plain MQTT.", "Give --tls")
         try terminal.waitForRecovery(on: peer)
     }
 
@@ -132,7 +132,7 @@ struct FailureTests {
         let peer = FakeBroker(rude, rude, Peer.recovered)
         let terminal = try PseudoTerminal.mqscope(port: peer.port)
         try terminal.waitForAdvice(
-            "127.0.0.1:\(peer.port) closed the connection without an MQTT answer.", "A TLS port, perhaps?")
+            "127.0.0.1:\(peer.port) closed the connection without an MQTT answer.", "A TLS port, perhaps (--tls)?")
         try terminal.waitForRecovery(on: peer)
     }
 

@@ -26,8 +26,12 @@ struct FactsPane {
         var lines: [(name: String, value: String)] = [
             (
                 "broker",
-                info.endpoint.description + (info.address == info.endpoint.description ? "" : "  (\(info.address))")
-            ),
+                info.endpoint.description + (info.address == info.endpoint.address ? "" : "  (\(info.address))")
+            )
+        ]
+        if let proxy = info.proxy { lines.append(("proxy", "\(proxy) (SOCKS 5)")) }
+        lines += info.tls.map(secrecy) ?? []
+        lines += [
             (
                 "version",
                 "MQTT \(info.version)" + (info.refusedVersion.map { "; \($0) was refused or not answered" } ?? "")
@@ -46,6 +50,24 @@ struct FactsPane {
             lines.append(("limits", "MQTT \(info.version) tells none"))
         }
         return lines
+    }
+
+    /// What was agreed on in TLS, and how it is known whom to: never more than was checked.
+    private static func secrecy(_ tls: TLSInfo) -> [(name: String, value: String)] {
+        let check =
+            switch tls.check {
+            case .authority: "certificate checked"
+            case .fingerprint: "fingerprint checked"
+            case .preSharedKey: "pre-shared key"
+            case .none: "broker NOT checked: it may be anyone"
+            }
+        let lines = [("TLS", "\(tls.version.rawValue), \(check)")]
+        guard let certificate = tls.certificate else { return lines }
+        return lines + [
+            ("certificate", "\(certificate.subject), signed by \(certificate.issuer)"),
+            ("for", certificate.names.joined(separator: ", ")),
+            ("fingerprint", certificate.fingerprint.description),
+        ]
     }
 
     /// Draws the facts.

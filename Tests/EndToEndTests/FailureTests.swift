@@ -105,7 +105,8 @@ struct FailureTests {
     func webServer() throws {
         let peer = FakeBroker(FakeBroker.http, Peer.recovered)
         let terminal = try PseudoTerminal.mqscope(port: peer.port)
-        try terminal.waitForAdvice("127.0.0.1:\(peer.port) is a web server, not an MQTT broker.", "try ws://127.0.0.1:\(peer.port)/mqtt")
+        try terminal.waitForAdvice(
+            "127.0.0.1:\(peer.port) is a web server, not an MQTT broker.", "try ws://127.0.0.1:\(peer.port)/mqtt")
         try terminal.waitForRecovery(on: peer)
     }
 

@@ -31,6 +31,9 @@ public struct Batch: Sendable {
     /// When the read happened.
     public package(set) var arrival: Instant
 
+    /// From so many bytes on a batch is handed over before more is read, bytes.
+    package static let fullSize = 8 << 20
+
     /// An empty batch that arrived at `arrival`.
     package init(arrival: Instant) { self.arrival = arrival }
 
@@ -38,6 +41,8 @@ public struct Batch: Sendable {
     @inlinable public var count: Int { records.count }
     /// Whether it holds no message.
     @inlinable public var isEmpty: Bool { records.isEmpty }
+    /// Whether no more may be added: what Topic Aliases and large messages make of one read is bounded by this.
+    package var isFull: Bool { bytes.count >= Self.fullSize }
 
     /// Makes room for `byteCount` more bytes and `messageCount` more messages.
     package mutating func reserve(byteCount: Int, messageCount: Int) {

@@ -39,8 +39,7 @@ public struct ClientConfiguration: Sendable {
     /// Largest packet we take, bytes; announced in 5.0, kept to in all versions.
     public var maximumPacketSize: UInt32 = 268_435_460
     /// Highest Topic Alias the server may use for what it sends to us, 0 for none; 5.0 only. Each takes as much memory as
-    /// its topic, at most 64 KiB; and as every message in a batch has its topic, a server that means harm can make a batch
-    /// of one read, 256 KiB, some thousand times as large. So it is for servers that are trusted.
+    /// its topic, at most 64 KiB.
     public var topicAliasMaximum: UInt16 = 0
     /// Whether topics published to repeatedly are replaced by Topic Aliases as far as the server takes them; 5.0 only.
     /// It saves bytes on a slow link; it is off at first, as what goes over the wire is harder to read and few servers

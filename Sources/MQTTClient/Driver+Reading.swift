@@ -4,9 +4,10 @@ import NIOCore
 /// What the channel brings, and when it may bring more.
 extension Driver: PacketHandlerDelegate {
     /// Bytes for the session.
-    func handler(_ handler: PacketHandler, didRead bytes: UnsafeRawBufferPointer) -> Int {
-        guard case .connected = state, !isFrozen else { return bytes.count }
-        return session.receive(bytes, at: clock())
+    func handler(_ handler: PacketHandler, didRead bytes: UnsafeRawBufferPointer) -> PacketHandler.Progress {
+        guard case .connected = state, !isFrozen else { return PacketHandler.Progress(used: bytes.count) }
+        let used = session.receive(bytes, at: clock())
+        return PacketHandler.Progress(used: used, isFull: session.batch.isFull)
     }
 
     /// One read is over: everything of it goes up in one post.

@@ -3,9 +3,9 @@ import NIOCore
 
 /// What a `PacketHandler` reports to.
 protocol PacketHandlerDelegate: AnyObject {
-    /// Bytes came: the beginning of a packet and what follows; returns how many are done with.
-    func handler(_ handler: PacketHandler, didRead bytes: UnsafeRawBufferPointer) -> Int
-    /// One read of `byteCount` bytes is over: `true` when the next one may come, `false` when `handler.resume` will say.
+    /// Bytes came: the beginning of a packet and what follows.
+    func handler(_ handler: PacketHandler, didRead bytes: UnsafeRawBufferPointer) -> PacketHandler.Progress
+    /// One read of `byteCount` bytes is over, or one turn of what a read brought; says when to go on.
     func handlerDidFinishRead(_ handler: PacketHandler, byteCount: Int) -> PacketHandler.Next
     /// The connection is gone, by `error` where there was one.
     func handlerDidClose(_ handler: PacketHandler, error: (any Error)?)
@@ -17,7 +17,15 @@ final class PacketHandler: ChannelInboundHandler {
     /// What a read brings.
     typealias InboundIn = ByteBuffer
 
-    /// When to read again.
+    /// How far the delegate came with what was read.
+    struct Progress {
+        /// So many bytes are done with.
+        var used: Int
+        /// Whether what is left waits for the delegate to have handed over what it has, rather than for more bytes.
+        var isFull = false
+    }
+
+    /// When to go on.
     enum Next {
         /// At once.
         case now
@@ -29,7 +37,10 @@ final class PacketHandler: ChannelInboundHandler {
 
     private weak var delegate: (any PacketHandlerDelegate)?
     private var context: ChannelHandlerContext?
+    private var eventLoop: (any EventLoop)?
     private var tail = ByteBuffer()
+    private var isTailWaiting = false  // for the delegate, with packets that may be whole
+    private var isClosed = false
     private var byteCount = 0
     private var error: (any Error)?
     private var rest: Scheduled<Void>?
@@ -37,7 +48,7 @@ final class PacketHandler: ChannelInboundHandler {
     /// A handler that reports to `delegate` until `detach`.
     init(delegate: any PacketHandlerDelegate) { self.delegate = delegate }
 
-    /// The memory that is held for an unfinished packet, bytes.
+    /// The memory that is held for an unfinished packet, and for packets that have to wait, bytes.
     var heldCapacity: Int { tail.capacity }
 
     /// Reports nothing any more.
@@ -66,11 +77,25 @@ final class PacketHandler: ChannelInboundHandler {
         finishWriting()
     }
 
-    /// Reads on after `.onResume`.
-    func resume() { context?.read() }
+    /// Goes on after `.onResume`: with what was read already, then with reading.
+    func resume() {
+        guard isTailWaiting else {
+            context?.read()
+            return
+        }
+        eventLoop?.assumeIsolated().execute { [self] in
+            guard isTailWaiting, let delegate else { return }
+            offerTail(to: delegate)
+            goOn(delegate.handlerDidFinishRead(self, byteCount: 0))
+            if isClosed, !isTailWaiting { reportClose() }
+        }
+    }
 
     /// The channel is ours.
-    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        eventLoop = context.eventLoop
+    }
 
     /// The channel is gone.
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
@@ -80,6 +105,7 @@ final class PacketHandler: ChannelInboundHandler {
         var buffer = unwrapInboundIn(data)
         byteCount += buffer.readableBytes
         guard let delegate else { return }
+        guard !isTailWaiting else { return move(buffer.readableBytes, from: &buffer) }
         if tail.readableBytes > 0 {
             // Only the unfinished packet is put together by copying; all others are read where they are.
             move(missingCount(before: buffer), from: &buffer)
@@ -89,18 +115,21 @@ final class PacketHandler: ChannelInboundHandler {
                 move(buffer.readableBytes, from: &buffer)
                 return offerTail(to: delegate)
             }
-            if tail.capacity > 1 << 16 { tail = ByteBuffer() } else { tail.clear() }
         }
         guard buffer.readableBytes > 0 else { return }
-        let used = buffer.withUnsafeReadableBytes { delegate.handler(self, didRead: $0) }
-        buffer.moveReaderIndex(forwardBy: used)
+        let progress = buffer.withUnsafeReadableBytes { delegate.handler(self, didRead: $0) }
+        buffer.moveReaderIndex(forwardBy: progress.used)
+        isTailWaiting = progress.isFull && buffer.readableBytes > 0
         // Copied, so that the channel can use its read buffer again.
         if buffer.readableBytes > 0 { tail.writeBuffer(&buffer) }
     }
 
     private func offerTail(to delegate: any PacketHandlerDelegate) {
-        let used = tail.withUnsafeReadableBytes { delegate.handler(self, didRead: $0) }
-        tail.moveReaderIndex(forwardBy: used)
+        let progress = tail.withUnsafeReadableBytes { delegate.handler(self, didRead: $0) }
+        tail.moveReaderIndex(forwardBy: progress.used)
+        isTailWaiting = progress.isFull && tail.readableBytes > 0
+        guard tail.readableBytes == 0 else { return }
+        if tail.capacity > 1 << 16 { tail = ByteBuffer() } else { tail.clear() }
     }
 
     private func move(_ count: Int, from buffer: inout ByteBuffer) {
@@ -124,13 +153,17 @@ final class PacketHandler: ChannelInboundHandler {
         let byteCount = byteCount
         self.byteCount = 0
         guard let delegate else { return context.read() }
-        switch delegate.handlerDidFinishRead(self, byteCount: byteCount) {
-        case .now: context.read()
+        goOn(delegate.handlerDidFinishRead(self, byteCount: byteCount))
+    }
+
+    private func goOn(_ next: Next) {
+        switch next {
+        case .now: resume()
         case .onResume: break
         case .later(let milliseconds):
-            rest = context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(milliseconds)) { [self] in
+            rest = eventLoop?.assumeIsolated().scheduleTask(in: .milliseconds(milliseconds)) { [self] in
                 rest = nil
-                self.context?.read()
+                resume()
             }
         }
     }
@@ -142,12 +175,17 @@ final class PacketHandler: ChannelInboundHandler {
         context.close(promise: nil)
     }
 
-    /// The end of the connection.
+    /// The end of the connection, which is reported behind all that was read.
     func channelInactive(context: ChannelHandlerContext) {
+        isClosed = true
+        if !isTailWaiting { reportClose() }
+        context.fireChannelInactive()
+    }
+
+    private func reportClose() {
         rest?.cancel()
         rest = nil
         delegate?.handlerDidClose(self, error: error)
         delegate = nil
-        context.fireChannelInactive()
     }
 }

@@ -181,7 +181,8 @@ package struct Session: Sendable {
     }
 
     /// Takes what was read, from the first byte of a packet on, and returns how much of it is done with. What is left
-    /// is the beginning of a packet: it has to be handed in again with more behind it.
+    /// is the beginning of a packet, to be handed in again with more behind it, or follows a batch that is full, to be
+    /// handed in again as soon as that was taken.
     package mutating func receive(_ bytes: UnsafeRawBufferPointer, at now: Instant) -> Int {
         guard bytes.count > 0 else { return 0 }
         switch phase {
@@ -196,13 +197,14 @@ package struct Session: Sendable {
         batch.arrival = now
         var index = 0
         do throws(ProtocolViolation) {
-            while !isEnded {
+            while !isEnded, !batch.isFull {
                 if case .connecting = phase, index < bytes.count, !mayComeFirst(bytes[index]) {
                     throw .protocolError("packet before CONNACK")  // [MQTT-3.2.0-1]
                 }
                 if index < bytes.count, bytes[index] >> 4 == PacketType.publish.rawValue {
                     reserve(bytes.count - index)
                     try receivePublishes(bytes, at: &index)
+                    if batch.isFull { break }
                 }
                 guard let frame = try decoder.frame(in: bytes, at: &index) else { break }
                 if frame.type == .publish {

@@ -4,7 +4,7 @@ package import MQTT
 /// what the batch keeps. All of it is in this one file, so that a message costs no call into another module but one.
 extension PacketDecoder {
     /// Takes the QoS 0 PUBLISHes that stand whole at `index`, one behind the other, into `batch`, up to the first packet that
-    /// is something else. When one is wrong, those before it are taken. `aliases` are those of this connection.
+    /// is something else, or until Topic Aliases have made the batch full. When one is wrong, those before it are taken. `aliases` are those of this connection.
     package func takePublishes(
         from bytes: UnsafeRawBufferPointer, at index: inout Int, aliases: inout TopicAliases, into batch: inout Batch
     ) throws(ProtocolViolation) {
@@ -14,6 +14,7 @@ extension PacketDecoder {
             let publish = try view(frame)
             guard publish.alias == 0 else {
                 try takeAliased(frame, aliases: &aliases, into: &batch)
+                if batch.isFull { return }
                 continue
             }
             batch.append(

@@ -65,6 +65,39 @@ struct HostilePeerTests {
         #expect(broker.waitUntilAllAreClosed())
     }
 
+    @Test("one read that Topic Aliases make 1,000 times as large waits for the consumer, whole though the peer left")
+    func amplified() throws {
+        let topic = [UInt8](repeating: 0x74, count: 65_535)
+        let first: [UInt8] = [0x30, 0x85, 0x80, 0x04, 0xFF, 0xFF] + topic + [3, 0x23, 0, 1]
+        let count = 4_000
+        let broker = FakeBroker(
+            Self.accepting { connection in
+                let burst = first + [[UInt8]](repeating: [0x30, 6, 0, 0, 3, 0x23, 0, 1], count: count).flatMap(\.self)
+                connection.send(burst)
+                connection.close()
+            })
+        let bench = ClientBench(port: broker.port) {
+            $0.topicAliasMaximum = 1
+            $0.version = .v5_0
+            $0.reconnects = false
+        }
+        let bound = (16 << 20) + Batch.fullSize + 200_000
+        bench.client.start()
+        var taken = 0
+        var isOver = false
+        let limit = Client.now().advanced(milliseconds: 30_000)
+        while !isOver, Client.now() < limit {
+            // All that it does without us is done: the inbox holds as much as it ever will.
+            for _ in 0..<50 { try bench.settle() }
+            #expect(bench.inbox.byteCount < bound)
+            bench.read()
+            taken += bench.messageCount
+            isOver = bench.deliveries.contains { if case .status(.failed) = $0 { true } else { false } }
+            bench.forget()
+        }
+        #expect(isOver && taken == count + 1)
+    }
+
     @Test("a reset is noticed while reading rests")
     func resetWhileResting() throws {
         let broker = FakeBroker(

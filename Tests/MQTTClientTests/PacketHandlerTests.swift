@@ -8,7 +8,9 @@ import Testing
 struct PacketHandlerTests {
     /// Somebody for whom no packet is ever whole.
     private final class Waiting: PacketHandlerDelegate {
-        func handler(_ handler: PacketHandler, didRead bytes: UnsafeRawBufferPointer) -> Int { 0 }
+        func handler(_ handler: PacketHandler, didRead bytes: UnsafeRawBufferPointer) -> PacketHandler.Progress {
+            PacketHandler.Progress(used: 0)
+        }
         func handlerDidFinishRead(_ handler: PacketHandler, byteCount: Int) -> PacketHandler.Next { .now }
         func handlerDidClose(_ handler: PacketHandler, error: (any Error)?) {}
     }

@@ -84,6 +84,42 @@ struct SessionAliasTests {
                 == [.disconnect(Disconnect(.protocolError))])
     }
 
+    @Test("what short packets make of a long topic comes in batches that are bounded, all of it and in order")
+    func amplified() throws {
+        let topic = String(repeating: "t", count: 65_535)
+        for (first, identifier) in [(0x30, 0), (0x32, 7)] as [(UInt8, UInt16)] {
+            var bench = try SessionBench.connected { $0.topicAliasMaximum = 1 }
+            try bench.receive(publish(topic, alias: 1))
+            var bytes: [UInt8] = []
+            for number in 0..<1_000 {
+                bytes += publish("", alias: 1, "\(number)", first: first, identifier: identifier)
+            }
+            var payloads: [String] = []
+            while !bytes.isEmpty {
+                let used = bytes.withUnsafeBytes { bench.session.receive($0, at: bench.now) }
+                bytes.removeFirst(used)
+                try bench.sent()
+                let batch = try #require(bench.output.messages)
+                #expect(batch.bytes.count < Batch.fullSize + 66_000)
+                payloads += batch.records.map { String(decoding: batch.payload($0), as: UTF8.self) }
+            }
+            #expect(payloads == (0..<1_000).map(String.init))
+        }
+    }
+
+    @Test("a batch that is full takes nothing more until it was handed over")
+    func full() throws {
+        var bench = try SessionBench.connected()
+        var large: [UInt8] = []
+        let message = Message(topic: name("a"), payload: [UInt8](repeating: 0, count: Batch.fullSize))
+        try PacketEncoder(role: .server, version: .v5_0).encode(.publish(Publish(message)), into: &large)
+        #expect(large.withUnsafeBytes { bench.session.receive($0, at: bench.now) } == large.count)
+        let next: [UInt8] = [0x30, 4, 0, 1, 0x62, 0]
+        #expect(next.withUnsafeBytes { bench.session.receive($0, at: bench.now) } == 0)
+        try bench.sent()
+        #expect(next.withUnsafeBytes { bench.session.receive($0, at: bench.now) } == next.count)
+    }
+
     @Test("aliases end with their connection, in both directions [MQTT-3.3.2-7]")
     func reset() throws {
         var bench = try SessionBench.connected(properties: properties { $0.topicAliasMaximum = 5 }) {

@@ -85,7 +85,7 @@ let package = Package(
             name: "mqscope",
             dependencies: [
                 "MQTT", "MQTTClient", "Monitor", "Broker", "Screen", "CLinux", "CursesTerminal", "Dashboard", "Themes",
-                "Demo", arguments, tomlKit, logging,
+                "Demo", "Doctor", arguments, tomlKit, logging,
             ],
             swiftSettings: swiftSettings),
     ]
@@ -104,6 +104,9 @@ let package = Package(
         + module(
             "Dashboard", ["MQTT", "Monitor", "Broker", "Payloads", "Screen"],
             tests: ["MQTT", "Monitor", "Broker", "Payloads", "Screen", "Themes", "Demo"])
+        + module(
+            "Doctor", ["MQTT", "MQTTClient", "Broker", "CLinux"],
+            tests: ["MQTT", "MQTTClient", "Broker", "TestSupport"])
         + module("Demo", ["MQTT", "MQTTClient", "CLinux"], tests: ["MQTT", "MQTTClient", "CLinux", "TestSupport"])
         + [
             .target(name: "CAllocationCount", path: "Tests/CAllocationCount", cSettings: cSettings),

@@ -143,7 +143,7 @@ extension Advice {
     }
 
     /// `2026-11-26`, in UTC (days to the calendar: Howard Hinnant's civil_from_days).
-    static func date(_ seconds: Int64) -> String {
+    package static func date(_ seconds: Int64) -> String {
         // Certificates end with the year 9999.
         let inRange = min(max(seconds, -62_135_596_800), 253_402_300_799)
         let days = Int64((Double(inRange) / 86_400).rounded(.down)) + 719_468

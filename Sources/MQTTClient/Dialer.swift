@@ -3,8 +3,8 @@ import MQTT
 import NIOCore
 import NIOPosix
 
-/// Gets one connection to a name, or to a unix domain socket: resolves it and tries its addresses, the next one when the one before has failed or
-/// hesitates, until one answers. Every failure is kept. Confined to its event loop.
+/// Gets one connection to a name, or to a unix domain socket: resolves it and tries its addresses, the next one when the one
+/// before has failed or hesitates, until one answers. Every failure is kept. Confined to its event loop.
 final class Dialer {
     /// How long an address may hesitate before the next is tried too, milliseconds.
     static let headStart: Int64 = 250
@@ -40,23 +40,14 @@ final class Dialer {
     /// Begins; `completion` is called once.
     func start(_ completion: @escaping Completion) {
         begin(completion)
-        guard endpoint.transport != .unix else { return connect(toSocket: endpoint.host) }
-        guard (1...65_535).contains(endpoint.port) else {
+        guard endpoint.transport == .unix || (1...65_535).contains(endpoint.port) else {
             let failure = AddressFailure(address: endpoint.description, failure: .notPermitted)
             return finish(.failure(.unreachable([failure])))
         }
-        if let address = try? SocketAddress(ipAddress: endpoint.host, port: endpoint.port) {
-            return connect(to: [address])
-        }
-        let endpoint = endpoint
-        let resolved = NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) {
-            Resolver.addresses(of: endpoint.host, port: endpoint.port)
-        }
-        resolved.assumeIsolated().whenComplete { [self] result in
+        Resolver.addresses(of: endpoint, on: eventLoop).assumeIsolated().whenSuccess { [self] result in
             switch result {
-            case .success(.success(let addresses)): connect(to: addresses)
-            case .success(.failure(let cause)): finish(.failure(cause))
-            case .failure: finish(.failure(.nameServerUnavailable))
+            case .success(let addresses): connect(to: addresses)
+            case .failure(let cause): finish(.failure(cause))
             }
         }
     }
@@ -72,14 +63,6 @@ final class Dialer {
         deadline = eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(milliseconds))) { [self] in
             giveUp()
         }
-    }
-
-    private func connect(toSocket path: String) {
-        guard let address = try? SocketAddress(unixDomainSocketPath: path) else {
-            let failure = AddressFailure(address: path, failure: .other(ENAMETOOLONG))
-            return finish(.failure(.unreachable([failure])))
-        }
-        connect(to: [address])
     }
 
     private func connect(to addresses: [SocketAddress]) {

@@ -1,9 +1,30 @@
 import Glibc
 import MQTT
 import NIOCore
+import NIOPosix
 
 /// Addresses of a name, as `getaddrinfo` gives them; it blocks, so it runs beside the event loop.
 enum Resolver {
+    /// The addresses of `endpoint`: that of its unix domain socket, its address itself, or those of its name.
+    static func addresses(
+        of endpoint: Endpoint, on eventLoop: any EventLoop
+    ) -> EventLoopFuture<Result<[SocketAddress], ConnectionFailure.Cause>> {
+        if case .unix = endpoint.transport {
+            let path = endpoint.host
+            guard let address = try? SocketAddress(unixDomainSocketPath: path) else {
+                let failure = AddressFailure(address: path, failure: .other(ENAMETOOLONG))
+                return eventLoop.makeSucceededFuture(.failure(.unreachable([failure])))
+            }
+            return eventLoop.makeSucceededFuture(.success([address]))
+        }
+        if let address = try? SocketAddress(ipAddress: endpoint.host, port: endpoint.port) {
+            return eventLoop.makeSucceededFuture(.success([address]))
+        }
+        return NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) {
+            addresses(of: endpoint.host, port: endpoint.port)
+        }.recover { _ in .failure(.nameServerUnavailable) }
+    }
+
     /// The addresses of `host` in the order of preference of the system (RFC 6724), each once, or why there is none.
     static func addresses(of host: String, port: Int) -> Result<[SocketAddress], ConnectionFailure.Cause> {
         var hints = addrinfo()

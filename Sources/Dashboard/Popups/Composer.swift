@@ -173,7 +173,7 @@ struct Composer {
             if publication.version != .v5_0, !code.isFailure {
                 text = "acknowledged after \(time); MQTT \(publication.version) cannot report a refusal"
             }
-        case .unsendable(let reason): (text, role) = (words(reason), .outcomeBad)
+        case .unsendable(let reason): (text, role) = (reason.words, .outcomeBad)
         }
         if let echoedAt = publication.echoedAt {
             let time = Format.duration(seconds: Double(max(0, echoedAt.since(publication.asked))) / 1e9)
@@ -181,20 +181,6 @@ struct Composer {
             if case .written = publication.outcome { role = .outcomeGood }
         }
         return (text, role)
-    }
-
-    private static func words(_ reason: Outcome.Unsendable) -> String {
-        switch reason {
-        case .connectionLost: "the connection was lost before the broker answered: it may have it or not"
-        case .notConnected: "not handed over: there is no connection"
-        case .packetTooLarge(let size, let limit):
-            "not handed over: \(Format.count(size)) bytes, the broker takes at most \(Format.count(limit))"
-        case .qosNotSupported(let maximum): "not handed over: the broker takes at most QoS \(maximum.rawValue)"
-        case .retainNotSupported: "not handed over: the broker keeps no retained messages"
-        case .queueFull: "not handed over: too many wait already"
-        case .expired: "not handed over: it waited longer than its expiry interval"
-        case .malformed(let detail): "not handed over: \(detail)"
-        }
     }
 }
 

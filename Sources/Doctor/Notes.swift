@@ -1,0 +1,64 @@
+import Broker
+import CLinux
+import MQTT
+
+/// What came by the way, asked for or not.
+final class Notes {
+    /// The broker's log.
+    var log = BrokerLog(capacity: 1_000)
+    /// The broker's statistics.
+    private(set) var slots = SystemSlots()
+    /// The topic of the first message that is none of `$SYS`.
+    private(set) var firstTopic: [UInt8]?
+    /// How many messages of `$SYS` came.
+    private(set) var systemCount = 0
+    /// What a broker that is not mosquitto says it is.
+    private var otherVersion: String?
+    /// When the broker wrote a line of its log, and when it came here, both in seconds since 1970.
+    private(set) var stamp: (broker: Int64, ours: Int64)?
+    /// When the message came that was expected.
+    private(set) var echo: Instant?
+    private var expected: [UInt8] = []
+    private var latest: [String: LogLine] = [:]
+
+    /// From now on `echo` is about a message with this payload.
+    func expect(_ payload: [UInt8]) {
+        expected = payload
+        echo = nil
+    }
+
+    /// The latest line of the log about one client.
+    func lastLine(of client: String) -> LogLine? { latest[client] }
+
+    /// What the broker says it is; `nil` when it does not.
+    var version: String? { slots[.version]?.text ?? otherVersion }
+
+    /// Looks at a delivery.
+    func take(_ delivery: Delivery) {
+        guard case .messages(let batch) = delivery else { return }
+        for record in batch.records { take(record, of: batch) }
+    }
+
+    private func take(_ record: Batch.Record, of batch: Batch) {
+        let (topic, payload) = (batch.topic(record), batch.payload(record))
+        if !expected.isEmpty, echo == nil, payload.elementsEqual(expected) { echo = batch.arrival }
+        guard topic.starts(with: "$SYS/".utf8) else {
+            firstTopic = firstTopic ?? Array(topic)
+            return
+        }
+        systemCount += 1
+        if let line = log.ingest(topic: topic, payload: payload, arrival: batch.arrival) { return take(line) }
+        _ = slots.ingest(topic: topic, payload: payload, arrival: batch.arrival, isStored: record.flags.isRetained)
+        // EMQX: $SYS/brokers/NODE/version.
+        if topic.starts(with: "$SYS/brokers/".utf8), topic.suffix(8).elementsEqual("/version".utf8) {
+            otherVersion = "EMQX \(String(decoding: payload.prefix(64), as: UTF8.self))"
+        }
+    }
+
+    private func take(_ line: LogLine) {
+        if let client = line.client { latest[client] = line }
+        guard let seconds = line.epochSeconds else { return }
+        let age = now().since(line.arrival)
+        stamp = (seconds, (clinux_wall_now() - age) / 1_000_000_000)
+    }
+}

@@ -67,12 +67,12 @@ package struct Advice: Sendable, Equatable {
 }
 
 /// Text from elsewhere, made fit for a sentence.
-enum Excerpt {
+package enum Excerpt {
     /// Most bytes of a text from the network in a sentence.
-    static let limit = 120
+    package static let limit = 120
 
     /// `text` without control characters, cut at `limit` bytes.
-    static func of(_ text: String, limit: Int = limit) -> String {
+    package static func of(_ text: String, limit: Int = limit) -> String {
         var result = String.UnicodeScalarView()
         var count = 0
         for scalar in text.unicodeScalars {

@@ -126,7 +126,8 @@ let package = Package(
             .testTarget(
                 name: "mqscopeTests",
                 dependencies: [
-                    "mqscope", "TestSupport", "MQTT", "MQTTClient", "Monitor", "Dashboard", "Screen", "CLinux",
+                    "mqscope", "TestSupport", "MQTT", "MQTTClient", "Monitor", "Broker", "Dashboard", "Screen",
+                    "CLinux",
                     "Themes",
                     arguments, logging,
                 ],

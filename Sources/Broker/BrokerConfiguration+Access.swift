@@ -2,11 +2,10 @@
 extension BrokerConfiguration {
     /// What is wrong with the password files.
     func passwordFindings(_ files: [PasswordFile]) -> [ConfigurationFinding] {
-        passwordFiles.flatMap { path -> [ConfigurationFinding] in
-            guard let line = lines.first(where: { $0.key == "password_file" && $0.value == path }),
-                let file = files.first(where: { $0.path == path })
-            else { return [] }
-            return file.findings(namedBy: line)
+        var files = Dictionary(files.map { ($0.path, $0) }) { first, _ in first }
+        return lines.filter { $0.key == "password_file" }.flatMap { line in
+            // A file that several listeners share is looked at once.
+            files.removeValue(forKey: line.value)?.findings(namedBy: line) ?? []
         }
     }
 

@@ -3,11 +3,6 @@ extension BrokerConfiguration {
     /// Lines that mosquitto reads otherwise than they look.
     var flaws: [ConfigurationFinding] {
         lines.compactMap { line in
-            if line.endsWithNUL {
-                return ConfigurationFinding(
-                    .danger, line, "A NUL byte: mosquitto reads nothing of this file after it.",
-                    todo: "Save the file as plain text.")
-            }
             if line.key.hasPrefix("#") {
                 return ConfigurationFinding(
                     .danger, line,
@@ -21,10 +16,11 @@ extension BrokerConfiguration {
             }
             guard let tab = line.key.firstIndex(of: "\t") else { return nil }
             let rest = [String(line.key[tab...].drop { $0 == "\t" }), line.value].filter { !$0.isEmpty }
-            let wanted = ([String(line.key[..<tab])] + rest).joined(separator: " ")
+            let key = String(line.key[..<tab])
+            let wanted = ConfigurationOptions.line(key, rest.joined(separator: " "))
             return ConfigurationFinding(
                 .danger, line, "A tab where mosquitto wants a space: it does not start.",
-                todo: wanted == "" ? "Remove the tab." : "Change to: \(Excerpt.of(wanted))")
+                todo: key.isEmpty ? "Remove the tab." : "Change to: \(wanted)")
         }
     }
 
@@ -32,7 +28,7 @@ extension BrokerConfiguration {
     var unknownOptions: [ConfigurationFinding] {
         var suggestions = 0
         return lines.compactMap { line in
-            let isFlawed = line.endsWithNUL || line.key.hasPrefix("#") || line.key.contains("\t")
+            let isFlawed = line.key.hasPrefix("#") || line.key.contains("\t")
             guard !isFlawed, !line.key.hasPrefix("\u{FEFF}"), !ConfigurationOptions.known.contains(line.key) else {
                 return nil
             }
@@ -49,14 +45,14 @@ extension BrokerConfiguration {
             return ConfigurationFinding(
                 .note, line,
                 "The option \(name) is known neither to mosquitto 2.0 nor to 2.1; 2.0 does not start with it.",
-                todo: meant.map { "Change to: " + Excerpt.of("\($0) \(line.value)") } ?? "Remove the line.")
+                todo: meant.map { "Change to: " + ConfigurationOptions.line($0, line.value) } ?? "Remove the line.")
         }
     }
 
     /// Values that mosquitto does not accept.
     var badValues: [ConfigurationFinding] {
         lines.compactMap { line in
-            guard ConfigurationOptions.isKnown(line.key), !line.endsWithNUL else { return nil }
+            guard ConfigurationOptions.isKnown(line.key) else { return nil }
             let wanted: String
             switch line.key {
             case _ where line.value.isEmpty: wanted = "a value"

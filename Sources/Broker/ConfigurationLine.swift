@@ -1,5 +1,5 @@
 /// A line of a mosquitto.conf that is neither empty nor a comment.
-package struct ConfigurationLine: Sendable, Equatable {
+package struct ConfigurationLine: Sendable, Hashable {
     /// The file it stands in, as it was named.
     package let file: String
     /// Its number in the file, from 1.
@@ -8,8 +8,6 @@ package struct ConfigurationLine: Sendable, Equatable {
     package let key: String
     /// What follows the name, without the blanks around it.
     package let value: String
-    /// Whether a NUL byte ends it: mosquitto reads nothing of the file after that.
-    package let endsWithNUL: Bool
 
     /// The value up to its first space: all that mosquitto reads of numbers, flags and the like.
     var word: String { String(value.prefix { $0 != " " }) }
@@ -33,25 +31,24 @@ package struct ConfigurationLine: Sendable, Equatable {
     /// The value as a number, which ends at the first character that is no digit, as with `atoi`.
     var integer: Int { Int(word.prefix { "-0123456789".contains($0) }) ?? 0 }
 
-    /// The lines of the file that is called `file` and holds `bytes`. What is no UTF-8 becomes `U+FFFD`.
+    /// The lines of the file that is called `file` and holds `bytes`. What is no UTF-8 becomes `U+FFFD`. There
+    /// should be no NUL byte among them: mosquitto reads nothing of a file after one.
     package static func all(in bytes: [UInt8], file: String) -> [ConfigurationLine] {
         let (space, tab, newline, hash) = (UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "#"))
         var lines: [ConfigurationLine] = []
         for (index, raw) in bytes.split(separator: newline, omittingEmptySubsequences: false).enumerated() {
             if raw.first == hash { continue }
-            let end = raw.firstIndex(of: 0)
-            var rest = raw[..<(end ?? raw.endIndex)]
+            var rest = raw
             while rest.last == UInt8(ascii: "\r") { rest.removeLast() }
             rest = rest.drop { $0 == space }
             let key = rest.prefix { $0 != space }
             var value = rest[key.endIndex...].drop { $0 == space || $0 == tab }
             while value.last == space || value.last == tab { value.removeLast() }
-            guard !key.isEmpty || end != nil else { continue }
+            guard !key.isEmpty else { continue }
             lines.append(
                 ConfigurationLine(
                     file: file, number: index + 1, key: String(decoding: key, as: UTF8.self),
-                    value: String(decoding: value, as: UTF8.self), endsWithNUL: end != nil))
-            if end != nil { break }
+                    value: String(decoding: value, as: UTF8.self)))
         }
         return lines
     }

@@ -89,6 +89,15 @@ enum ConfigurationOptions {
     static let types = words(
         "none information notice warning error debug subscribe unsubscribe internal websockets all")
 
+    /// The options whose value may be shown to nobody.
+    private static let secrets = words("bridge_psk local_password password remote_password tls_engine_kpass_sha1")
+
+    /// A line of the file, fit for a sentence. The value is left out when it is, or may be, a secret.
+    static func line(_ key: String, _ value: String) -> String {
+        let isShown = known.contains(key) && !secrets.contains(key)
+        return Excerpt.of(isShown ? "\(key) \(value)" : "\(key) …")
+    }
+
     /// Whether 2.0 or 2.1 knows the option.
     static func isKnown(_ key: String) -> Bool {
         known.contains(key) || added.contains(key) || pluginPrefixes.contains { key.hasPrefix($0) }

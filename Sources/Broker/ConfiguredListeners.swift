@@ -12,7 +12,7 @@ struct ConfiguredListeners: Sendable {
     }
 
     /// From where a listener can be reached.
-    enum Reach: Sendable, Equatable {
+    enum Reach: Sendable, Hashable {
         /// Through every network the machine is in.
         case everywhere
         /// Through one address.
@@ -158,18 +158,22 @@ struct ConfiguredListeners: Sendable {
 
     /// Listeners that let strangers in.
     var openDoors: [ConfigurationFinding] {
-        var ports: [(line: ConfigurationLine, ports: [String], reach: Reach)] = []
+        struct Kind: Hashable {
+            var line: ConfigurationLine
+            var reach: Reach
+        }
+        var kinds: [Kind] = []
+        var ports: [Kind: [String]] = [:]
         for listener in all where listener.reach != .machine && !listener.wantsCertificate {
             let door = door(of: listener)
             guard door.isOpen, let line = door.anonymous else { continue }
-            if let index = ports.firstIndex(where: { $0.line == line && $0.reach == listener.reach }) {
-                ports[index].ports.append(listener.port)
-            } else {
-                ports.append((line, [listener.port], listener.reach))
-            }
+            let kind = Kind(line: line, reach: listener.reach)
+            if ports[kind] == nil { kinds.append(kind) }
+            ports[kind, default: []].append(listener.port)
         }
-        return ports.map { line, ports, reach in
-            let port = Excerpt.of(ports.joined(separator: ", "), limit: 40)
+        return kinds.map { kind in
+            let (line, reach) = (kind.line, kind.reach)
+            let port = Excerpt.of((ports[kind] ?? []).joined(separator: ", "), limit: 40)
             let todo = "Change to: \(line.key) false"
             guard case .address(let address) = reach else {
                 return ConfigurationFinding(

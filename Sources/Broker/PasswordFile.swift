@@ -49,7 +49,7 @@ package struct PasswordFile: Sendable {
             return [
                 ConfigurationFinding(
                     .danger, line, "There is no password file \(name): mosquitto does not start.",
-                    todo: "mosquitto_passwd -c \(name) NAME")
+                    todo: "Run: mosquitto_passwd -c \(name) NAME")
             ]
         case .unreadable(let reason):
             return [
@@ -68,13 +68,13 @@ package struct PasswordFile: Sendable {
                 ConfigurationFinding(
                     .danger, file: path, line: first.line,
                     "The password of \(first.name)\(count) is clear text: 2.0 refuses the user, 2.1 does not start.",
-                    todo: "mosquitto_passwd -U \(name)"))
+                    todo: "Run: mosquitto_passwd -U \(name)"))
         }
         if users.isEmpty {
             findings.append(
                 ConfigurationFinding(
                     .missing, file: path, line: nil, "The password file has no user.",
-                    todo: "mosquitto_passwd \(name) NAME"))
+                    todo: "Run: mosquitto_passwd \(name) NAME"))
         }
         if permissions & 0o007 != 0 {
             let mode = String(permissions & 0o7777, radix: 8)
@@ -82,7 +82,7 @@ package struct PasswordFile: Sendable {
                 ConfigurationFinding(
                     .danger, file: path, line: nil,
                     "Every user of the machine can read the password file (mode \(mode)).",
-                    todo: "chmod 0600 \(name) && chown mosquitto: \(name)"))
+                    todo: "Run: chmod 0600 \(name) && chown mosquitto: \(name)"))
         }
         return findings
     }

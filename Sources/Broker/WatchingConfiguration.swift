@@ -1,7 +1,7 @@
 /// A complete configuration for watching robots, which mosquitto 2.0 and 2.1 accept unchanged.
 package struct WatchingConfiguration: Sendable {
-    /// Where MQTT is listened for.
-    package var port = 1883
+    /// The port to listen on, and after a space an address when it shall be only one.
+    package var listener = "1883"
     /// The file of the users.
     package var passwordFile = "/etc/mosquitto/passwd"
     /// The folder that retained messages and sessions are kept in, with a slash at the end.
@@ -28,7 +28,7 @@ package struct WatchingConfiguration: Sendable {
         # Then: systemctl restart mosquitto, and mqscope -h HOST -u test
 
         # Who may come in: only users of the file, from any network.
-        listener \(port)
+        listener \(listener)
         allow_anonymous false
         password_file \(passwordFile)
 

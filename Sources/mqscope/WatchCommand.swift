@@ -18,11 +18,13 @@ struct WatchCommand: ParsableCommand {
             mqscope [-h HOST] [-p PORT] [-u USER] [OPTIONS]
             mqscope mqtt://USER@HOST:PORT [OPTIONS]
             mqscope demo [OPTIONS]
+            mqscope doctor [OPTIONS]
             """,
         discussion: """
             Subscribes to # and $SYS/# and shows what comes. Press ? for the keys, p to publish, q to quit. \
             The password may also come from --password-file or the environment variable MQSCOPE_PASSWORD. \
-            'mqscope demo' starts a private mosquitto with six robots and shows it; see 'mqscope demo --help'.
+            'mqscope demo' starts a private mosquitto with six robots and shows it; see 'mqscope demo --help'. \
+            'mqscope doctor' says what a broker's configuration lacks.
             """,
         version: Version.text,
         helpNames: .long)

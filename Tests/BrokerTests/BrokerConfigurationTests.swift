@@ -120,6 +120,8 @@ struct BrokerConfigurationTests {
             ("\u{FEFF}log_dest topic", ["danger 11: Save the file as UTF-8 without a byte order mark."]),
             ("log_dset topic", ["note 11: Change to: log_dest topic"]),
             ("Log_Dest topic", ["note 11: Change to: log_dest topic"]),
+            ("remote_pasword geheim", ["note 11: Change to: remote_password …"]),
+            ("password\tgeheim", ["danger 11: Change to: password …"]),
             ("frobnicate yes", ["note 11: Remove the line."]),
             ("global_max_clients 5", ["note 11: Remove the line on 2.0."]),
             ("plugin_opt_anything 5", []),

@@ -1,0 +1,69 @@
+import Broker
+
+/// What `mqscope doctor --config` says of a configuration.
+struct ConfigurationReport {
+    /// The main file, as it was named.
+    let file: String
+    /// How many options were read.
+    let optionCount: Int
+    /// What was found, the gravest first.
+    let findings: [ConfigurationFinding]
+
+    /// The report on files that were read.
+    init(_ files: ConfigurationFiles) {
+        file = files.configuration.file
+        optionCount = files.configuration.lines.count
+        findings = files.configuration.findings(passwordFiles: files.passwordFiles)
+    }
+
+    /// The exit code when something dangerous or missing was found.
+    static let foundCode: Int32 = 20
+    /// The exit code when the configuration cannot be read.
+    static let unreadableCode: Int32 = 21
+
+    /// 0 when nothing is dangerous or missing.
+    var exitCode: Int32 { findings.contains { $0.severity != .note } ? Self.foundCode : 0 }
+
+    private func count(_ severity: ConfigurationFinding.Severity) -> Int {
+        findings.count { $0.severity == severity }
+    }
+
+    /// For people: each finding with its place, what it is and what to do, and a line that sums up.
+    var text: String {
+        let margin = String(repeating: " ", count: 9)
+        var result = ""
+        for finding in findings {
+            let word = finding.severity.rawValue
+            let place = Excerpt.of(finding.file, limit: 1_000) + (finding.line.map { ":\($0)" } ?? "")
+            result += word + margin.dropFirst(word.count) + place + "\n"
+            result += "\(margin)\(finding.what)\n\(margin)\(finding.todo)\n\n"
+        }
+        return result + summary + "\n"
+    }
+
+    private var summary: String {
+        let (dangers, missing, notes) = (count(.danger), count(.missing), count(.note))
+        let noted = notes == 0 ? "" : notes == 1 ? ", 1 note" : ", \(notes) notes"
+        if dangers + missing == 0 {
+            let name = Excerpt.of(file, limit: 1_000)
+            return "\(name) is fine for watching robots: \(optionCount) options, nothing dangerous or missing\(noted)."
+        }
+        return "\(dangers) \(dangers == 1 ? "danger" : "dangers"), \(missing) missing\(noted)."
+    }
+
+    /// For programs: an object a line, one for each finding and one that sums up.
+    var json: String {
+        var lines = findings.map { finding -> JSONText in
+            [
+                "kind": "finding", "severity": .string(finding.severity.rawValue), "file": .string(finding.file),
+                "line": finding.line.map { .integer($0) } ?? .null, "what": .string(finding.what),
+                "todo": .string(finding.todo),
+            ]
+        }
+        lines.append([
+            "kind": "summary", "file": .string(file), "options": .integer(optionCount),
+            "danger": .integer(count(.danger)), "missing": .integer(count(.missing)), "note": .integer(count(.note)),
+        ])
+        return lines.map { $0.text + "\n" }.joined()
+    }
+}

@@ -63,8 +63,7 @@ extension Examination {
     }
 
     private static func words(_ info: ConnectionInfo) -> String {
-        let user = info.userName.map { "user \($0)" } ?? "nobody by name"
-        return "MQTT \(info.version): accepted, as \(user)."
+        "MQTT \(info.version): accepted" + (info.userName.map { ", as user \($0)." } ?? ", without a user name.")
     }
 
     private static func facts(of info: ConnectionInfo) -> [Finding.Fact] {

@@ -15,8 +15,9 @@ extension Examination {
         case .failure(let failure): return say(.connect, .failed, Advice(failure, retryInSeconds: nil))
         }
         subscribe(conversation)
+        let subscribed = now()
         knock(conversation, notes, info)
-        hear(conversation, notes)
+        hear(conversation, notes, since: subscribed)
         publish(conversation, notes, info)
         describe(notes)
         compareClocks(notes)
@@ -98,23 +99,20 @@ extension Examination {
         }
     }
 
-    private mutating func hear(_ conversation: Conversation, _ notes: Notes) {
-        let began = now()
-        if notes.firstTopic == nil {
-            conversation.wait(milliseconds: options.patience) { _ in notes.firstTopic }
+    private mutating func hear(_ conversation: Conversation, _ notes: Notes, since began: Instant) {
+        if notes.first == nil {
+            let rest = options.patience - began.age / 1_000_000
+            conversation.wait(milliseconds: rest) { _ in notes.first?.topic }
         }
-        if let topic = notes.firstTopic {
-            say(
-                .traffic, .passed, "Messages arrive.", duration: began.age,
-                facts: [.init("first topic", String(decoding: topic, as: UTF8.self))])
-        } else {
-            let isSystemHeard = notes.systemCount > 0
-            var advice = Advice.silence
-            if isSystemHeard {
-                advice.what = "Only $SYS says something: nothing else arrived in \(options.patience / 1_000) s."
-            }
-            say(.traffic, isSystemHeard ? .noted : .failed, advice, duration: began.age)
+        if let first = notes.first {
+            return say(
+                .traffic, .passed, "Messages arrive.", duration: max(0, first.arrival.since(began)),
+                facts: [.init("first topic", String(decoding: first.topic, as: UTF8.self))])
         }
+        let isSystemHeard = notes.systemCount > 0
+        var advice = Advice.silence
+        if isSystemHeard { advice.what = "Only $SYS says something; nothing else arrived." }
+        say(.traffic, isSystemHeard ? .noted : .failed, advice, duration: began.age)
     }
 
     // MARK: Publishing
@@ -184,7 +182,8 @@ extension Examination {
     private mutating func describe(_ notes: Notes) {
         var facts: [Finding.Fact] = []
         if let uptime = notes.slots[.uptime]?.number { facts.append(.init("up since", "\(Int(uptime)) s ago")) }
-        if let count = notes.slots.clientsConnected { facts.append(.init("clients connected", "\(count)")) }
+        // We are one ourselves: 0 is a count of before we came.
+        if let count = notes.slots.clientsConnected, count > 0 { facts.append(.init("clients connected", "\(count)")) }
         if let version = notes.version {
             say(.broker, .passed, "The broker is \(version).", facts: facts)
         } else {

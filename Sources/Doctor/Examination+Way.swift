@@ -19,7 +19,7 @@ extension Examination {
         }
         if peer.transport != .unix {
             let isAddress = addresses.count == 1 && addresses[0].description == peer.address
-            let list = addresses.map(\.description).joined(separator: ", ")
+            let list = addresses.map(\.host).joined(separator: ", ")
             say(
                 .name, .passed, isAddress ? "\(peer.host) is an address." : "\(peer.host) is \(list).",
                 duration: began.age)

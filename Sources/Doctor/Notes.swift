@@ -8,8 +8,8 @@ final class Notes {
     var log = BrokerLog(capacity: 1_000)
     /// The broker's statistics.
     private(set) var slots = SystemSlots()
-    /// The topic of the first message that is none of `$SYS`.
-    private(set) var firstTopic: [UInt8]?
+    /// The first message that is none of `$SYS`: its topic, and when it came.
+    private(set) var first: (topic: [UInt8], arrival: Instant)?
     /// How many messages of `$SYS` came.
     private(set) var systemCount = 0
     /// What a broker that is not mosquitto says it is.
@@ -43,7 +43,7 @@ final class Notes {
         let (topic, payload) = (batch.topic(record), batch.payload(record))
         if !expected.isEmpty, echo == nil, payload.elementsEqual(expected) { echo = batch.arrival }
         guard topic.starts(with: "$SYS/".utf8) else {
-            firstTopic = firstTopic ?? Array(topic)
+            first = first ?? (Array(topic), batch.arrival)
             return
         }
         systemCount += 1

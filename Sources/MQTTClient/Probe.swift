@@ -11,6 +11,8 @@ package struct Probe: Sendable {
 
         /// `127.0.0.1:1883`, or the path of a unix domain socket.
         package var description: String { socket.text }
+        /// `127.0.0.1`.
+        package var host: String { socket.ipAddress ?? description }
     }
 
     /// What has no result but a cause, or none.

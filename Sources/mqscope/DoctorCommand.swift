@@ -1,5 +1,9 @@
 import ArgumentParser
 import Broker
+import Doctor
+import Glibc
+import MQTT
+import MQTTClient
 
 /// `mqscope doctor`: says what is wrong between mqscope and a broker.
 struct DoctorCommand: ParsableCommand {
@@ -7,15 +11,34 @@ struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
         _superCommandName: "mqscope",
-        abstract: "Says what a mosquitto.conf lacks for watching robots, or prints one that is complete.",
+        abstract: "Goes the way to a broker step by step and says of each how it went, and what to do.",
         usage: """
+            mqscope doctor [-h HOST] [-p PORT] [-u USER] [OPTIONS]
+            mqscope doctor mqtts://USER@HOST:PORT [OPTIONS]
             mqscope doctor --config FILE [--json]
             mqscope doctor --print-config
             """,
         discussion: """
-            Exit codes: 0 nothing dangerous or missing, 20 something is, 21 the configuration cannot be read.
+            Name, addresses, TCP, proxy, TLS, WebSocket, CONNECT in MQTT 5.0, 3.1.1 and 3.1, the broker's limits, \
+            subscriptions, its log, whether anything arrives within ten seconds, publishing (only with --publish), what \
+            broker it is, and its clock.
+            Exit codes: 0 nothing failed; else the first step that did: 10 name, 11 TCP, 12 proxy, 13 TLS, 14 WebSocket, \
+            15 CONNECT or limits, 16 subscribing, 17 nothing arrives, 18 publishing. With --config: 20 something is \
+            dangerous or missing, 21 the configuration cannot be read. 64 for wrong options.
             """,
         helpNames: .long)
+
+    /// Which broker, as whom.
+    @OptionGroup(title: "Broker") var broker: BrokerOptions
+    /// By what it is reached.
+    @OptionGroup(title: "Connection") var transport: TransportOptions
+
+    /// Where to publish to.
+    @Option(
+        name: .customLong("publish"), parsing: .unconditional,
+        help: ArgumentHelp(
+            "Publish a message to this topic at QoS 0, 1 and 2, and wait for it to come back.", valueName: "topic"))
+    var topic: String?
 
     /// The configuration to look at.
     @Option(
@@ -39,15 +62,43 @@ struct DoctorCommand: ParsableCommand {
 
     /// Checks that there is one thing to do.
     func validate() throws {
-        guard (configurationFile != nil) != isPrinting else {
+        guard configurationFile == nil || !isPrinting else {
             throw ValidationError("Give either --config FILE or --print-config.")
         }
     }
 
     /// Runs it.
     func run() throws {
-        if isPrinting { print(WatchingConfiguration().text, terminator: "") }
-        if let configurationFile { throw ExitCode(examine(configurationFile)) }
+        if isPrinting {
+            print(WatchingConfiguration().text, terminator: "")
+        } else if let configurationFile {
+            throw ExitCode(examine(configurationFile))
+        } else {
+            throw ExitCode(try examineWay())
+        }
+    }
+
+    /// Examines the way to the broker; the exit code.
+    private func examineWay() throws -> Int32 {
+        var options = Examination.Options()
+        options.topic = try topic.map { text in
+            do {
+                return try TopicName(text)
+            } catch {
+                throw ValidationError("'\(text)' is no topic to publish to: \(error).")
+            }
+        }
+        let plan = try broker.plan(transport)
+        // There is no run loop that would read them from a descriptor: Ctrl-C just ends it.
+        var none = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, nil)
+        var report = DoctorReport(isJSON: isJSON)
+        report.begin(plan.configuration.endpoint, userName: plan.configuration.userName, notices: plan.notices)
+        var examination = Examination(plan.configuration, options: options) { report.add($0) }
+        let code = examination.run()
+        report.end(code: code)
+        return code
     }
 
     /// Prints what is to be said of a configuration; the exit code.

@@ -64,7 +64,7 @@ struct ExaminationTests {
         #expect(result.code == 0)
         #expect(
             result.of(.connect).map(\.what)
-                == ["5.0", "3.1.1", "3.1"].map { "MQTT \($0): accepted, as nobody by name." })
+                == ["5.0", "3.1.1", "3.1"].map { "MQTT \($0): accepted, without a user name." })
         #expect(result.of(.publish).map { $0.what.prefix(6) } == ["QoS 0:", "QoS 1:", "QoS 2:"])
         #expect(result.of(.traffic).first?.facts.first?.value == "robots/1")
         #expect(result.of(.broker).first?.what.hasPrefix("The broker is mosquitto version ") == true)

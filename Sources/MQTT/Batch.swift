@@ -1,4 +1,4 @@
-/// The messages of one read from the connection: all their bytes in one array, one fixed-size record each.
+/// The messages of one read from the connection, or a part of them where they are large: all their bytes in one array, one fixed-size record each.
 public struct Batch: Sendable {
     /// One message: where its parts lie in `bytes`, in the order topic, payload, properties.
     public struct Record: Sendable {

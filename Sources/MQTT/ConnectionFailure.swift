@@ -45,19 +45,22 @@ public struct ConnectionFailure: Error, Sendable, Hashable {
     /// The QoS of a PUBLISH that was not answered when the connection was lost, where the server has never answered one
     /// of this QoS: it may not take them. Else `nil`.
     public var unansweredQoS: QoS?
+    /// The User Properties of the CONNACK that refused us, or of the server's DISCONNECT; 5.0 only.
+    public var userProperties: [UserProperty]
     /// What was observed.
     public var cause: Cause
 
     /// A failure to reach or keep `endpoint`.
     package init(
         endpoint: Endpoint, proxy: String? = nil, userName: String? = nil, version: ProtocolVersion = .v5_0,
-        unansweredQoS: QoS? = nil, cause: Cause
+        unansweredQoS: QoS? = nil, userProperties: [UserProperty] = [], cause: Cause
     ) {
         self.endpoint = endpoint
         self.proxy = proxy
         self.userName = userName
         self.version = version
         self.unansweredQoS = unansweredQoS
+        self.userProperties = userProperties
         self.cause = cause
     }
 }

@@ -1,7 +1,7 @@
 public import MQTT
 
 /// A connection to an MQTT broker that stays up, for programs that use Swift concurrency: requests wait for their outcome,
-/// messages come in batches, one for each read of the socket, with no task and no continuation per message.
+/// messages come in batches, one or a few for each read of the socket, with no task and no continuation per message.
 ///
 /// After a lost connection it connects again by itself, and subscriptions are made again.
 public final class AsyncClient: Sendable {
@@ -40,7 +40,7 @@ public final class AsyncClient: Sendable {
     /// client is stopped or fails for good.
     public var statuses: AsyncStream<ConnectionStatus> { mailbox.statuses() }
 
-    /// The messages that arrive, all that one read of the socket brought as one `Batch`.
+    /// The messages that arrive, what one read of the socket brought as one `Batch`, or several where that is large.
     ///
     /// Each batch goes to one iteration, and what one leaves waits for the next. Who subscribes has to iterate: when 16 MiB
     /// wait here, reading rests, and with it every answer of the server: `publish` and `subscribe` then wait too, so they
@@ -66,17 +66,25 @@ public final class AsyncClient: Sendable {
         }
     }
 
-    /// Ends subscriptions, and waits for the server's answer for each filter, in this order.
+    /// Ends subscriptions, and waits for the server's answer for each filter, in this order. The User Properties go with
+    /// UNSUBSCRIBE; 5.0 only.
     @discardableResult
-    public func unsubscribe(_ filters: [TopicFilter]) async throws(RequestFailure) -> [SubscriptionState] {
-        try await mailbox.answered(for: filters, isSubscribing: false) { [client] in client.unsubscribe(filters) }
+    public func unsubscribe(
+        _ filters: [TopicFilter], userProperties: [UserProperty] = []
+    ) async throws(RequestFailure) -> [SubscriptionState] {
+        try await mailbox.answered(for: filters, isSubscribing: false) { [client] in
+            client.unsubscribe(filters, userProperties: userProperties)
+        }
     }
 
-    /// Sends DISCONNECT, and waits until the connection is closed, at most a second. Whoever waits for an outcome is told:
+    /// Authenticates anew on the present connection, as `Client.reauthenticate` does.
+    public func reauthenticate() { client.reauthenticate() }
+
+    /// Sends DISCONNECT for `reason`, and waits until the connection is closed, at most a second. Whoever waits for an outcome is told:
     /// what was sent and not answered may have arrived. What has come can still be read.
-    public func stop() async {
+    public func stop(reason: Disconnection = Disconnection()) async {
         await withCheckedContinuation { continuation in
-            client.stop(milliseconds: 1_000) { continuation.resume() }
+            client.stop(milliseconds: 1_000, reason: reason) { continuation.resume() }
         }
     }
 }

@@ -72,7 +72,11 @@ public final class Client: Sendable {
         guard done >= 0 else { return perform { $0.stop(milliseconds: timeoutMilliseconds, reason: reason) {} } }
         let descriptor = OwnedDescriptor(done)
         // The driver gets a little less, so that it has said all before the wait here is over.
-        perform { $0.stop(milliseconds: timeoutMilliseconds * 9 / 10, reason: reason) { descriptor.signal() } }
+        perform {
+            $0.stop(milliseconds: timeoutMilliseconds - timeoutMilliseconds / 10, reason: reason) {
+                descriptor.signal()
+            }
+        }
         var waiting = pollfd(fd: done, events: Int16(POLLIN), revents: 0)
         let limit = Client.now().advanced(milliseconds: Int64(timeoutMilliseconds))
         while waiting.revents == 0 {
@@ -83,8 +87,10 @@ public final class Client: Sendable {
     }
 
     /// The same without blocking: `done` is called once, on the event loop.
-    func stop(milliseconds: Int, done: @escaping @Sendable () -> Void) {
-        perform { $0.stop(milliseconds: milliseconds, done: done) }
+    func stop(
+        milliseconds: Int, reason: Disconnection = Disconnection(), done: @escaping @Sendable () -> Void
+    ) {
+        perform { $0.stop(milliseconds: milliseconds, reason: reason, done: done) }
     }
 
     /// For tests and demonstrations: stops reading, writing and pinging, and leaves the connection open.

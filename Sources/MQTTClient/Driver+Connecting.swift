@@ -97,9 +97,9 @@ extension Driver {
     /// Tries again, as soon as there is room in the inbox: each connection may bring a read before it rests.
     private func retryWhenTaken() {
         guard case .waiting = state else { return }
-        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        let bound = NIOLoopBound(Weakly(self), eventLoop: eventLoop)
         let isFull = outlet.rest { [eventLoop] in
-            eventLoop.execute { bound.value.retryWhenTaken() }
+            eventLoop.execute { bound.value.object?.retryWhenTaken() }
         }
         guard !isFull else { return }
         negotiation.begin()
@@ -115,10 +115,15 @@ extension Driver {
 
     private func failure(_ cause: ConnectionFailure.Cause) -> ConnectionFailure {
         let isLost = if case .lost = cause { true } else { false }
+        let isSaid =
+            switch cause {
+            case .refused, .disconnected: true
+            default: false
+            }
         return ConnectionFailure(
             endpoint: configuration.endpoint, proxy: configuration.proxy?.description,
             userName: configuration.userName, version: negotiation.version, unansweredQoS: isLost ? unansweredQoS : nil,
-            cause: cause)
+            userProperties: isSaid ? session.lastWords : [], cause: cause)
     }
 
     /// Lets go of whatever is under way, without a word upwards but what the session has to say of its requests.

@@ -84,7 +84,7 @@ extension Driver {
         }
         if isReadDue, unwrittenAnswers < Self.answerLimit {
             isReadDue = false
-            handler.resume()
+            if !isBehind { handler.resume() }
         }
     }
 

@@ -14,14 +14,16 @@ extension Driver: PacketHandlerDelegate {
     func handlerDidFinishRead(_ handler: PacketHandler, byteCount: Int) -> PacketHandler.Next {
         guard case .connected = state else { return .now }
         guard !isFrozen else { return .onResume }
+        if byteCount == 0 { session.heard(at: clock()) }
         let packetCount = max(session.batch.count, 1)
         flush()
         guard case .connected = state else { return .now }
+        let isResting = restsBehind(handler)
         guard unwrittenAnswers < Self.answerLimit else {
             isReadDue = true
             return .onResume
         }
-        if restsBehind(handler) { return .onResume }
+        if isResting { return .onResume }
         let rest = pacing.rest(
             afterReading: byteCount, packetCount: packetCount, at: clock(), lastSubscribed: session.lastSubscribed)
         return rest > 0 ? .later(milliseconds: rest) : .now
@@ -45,9 +47,9 @@ extension Driver: PacketHandlerDelegate {
     private func restsBehind(_ handler: PacketHandler) -> Bool {
         guard !isBehind else { return true }
         let loop = eventLoop
-        let bound = NIOLoopBound((self, handler), eventLoop: loop)
+        let bound = NIOLoopBound(Weakly(self), eventLoop: loop)
         isBehind = outlet.rest {
-            loop.execute { bound.value.0.readOn(bound.value.1) }
+            loop.execute { bound.value.object?.readOn() }
         }
         guard isBehind else { return false }
         session.rest(true, at: clock())
@@ -55,10 +57,10 @@ extension Driver: PacketHandlerDelegate {
         return true
     }
 
-    private func readOn(_ handler: PacketHandler) {
-        guard case .connected(_, let current) = state, current === handler else { return }
+    private func readOn() {
+        guard isBehind, case .connected(_, let handler) = state else { return }
         endRest()
-        if !isFrozen { handler.resume() }
+        if !isFrozen, !isReadDue { handler.resume() }
     }
 
     /// Takes back that it is behind.
@@ -68,4 +70,13 @@ extension Driver: PacketHandlerDelegate {
         session.rest(false, at: clock())
         post([.behind(false)])
     }
+}
+
+/// Somebody who may be gone by the time a closure is called that an outlet keeps: the outlet is kept by the driver.
+struct Weakly<Object: AnyObject> {
+    /// Who, while there is such.
+    private(set) weak var object: Object?
+
+    /// About `object`.
+    init(_ object: Object) { self.object = object }
 }

@@ -177,8 +177,9 @@ final class Driver {
 
     /// For tests and demonstrations: stops reading, writing and pinging, and leaves the connection open.
     func freeze() {
-        guard case .connected = state else { return }
+        guard case .connected(_, let handler) = state else { return }
         isFrozen = true
+        handler.dropWaiting()
         setAlarm(nil)
         session.blockWriting(true, at: clock())
     }

@@ -13,8 +13,8 @@ protocol Outlet: AnyObject, Sendable {
 
 /// The hand-over from connections to the consumer's thread: one lock, taken once per read.
 ///
-/// It is bounded in bytes: when full, connections stop reading until `take`, so that nothing is dropped here. What one
-/// read brought is never split, so the bound can be passed by one read, a single large message among them.
+/// It is bounded in bytes: when full, connections stop reading until `take`, so that nothing is dropped here. The bound can
+/// be passed by one batch, which is 8 MiB, or a single larger message.
 public final class Inbox: Outlet {
     private struct State {
         var deliveries: [Delivery] = []

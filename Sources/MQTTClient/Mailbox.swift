@@ -101,15 +101,17 @@ final class Mailbox: Outlet {
     }
 
     private static func settle(_ filter: TopicFilter, _ answer: SubscriptionState, _ state: inout State) -> [Deed] {
-        let isSubscribing: Bool
-        switch answer {
-        case .requested: return []
-        case .granted, .refused: isSubscribing = true
-        case .removed, .notRemoved: isSubscribing = false
+        /// Whether it is an answer for who asked. A removed filter is also the answer for who waits to be subscribed to it.
+        func isAnswer(for asking: Asking) -> Bool {
+            switch answer {
+            case .requested: false
+            case .granted, .refused: asking.isSubscribing
+            case .notRemoved: !asking.isSubscribing
+            case .removed: true
+            }
         }
         var deeds: [Deed] = []
-        for (key, var asking) in state.asking
-        where asking.isSubscribing == isSubscribing && asking.filters.contains(filter) {
+        for (key, var asking) in state.asking where isAnswer(for: asking) && asking.filters.contains(filter) {
             asking.answers[filter] = answer
             state.asking[key] = asking
             let answers = asking.filters.compactMap { asking.answers[$0] }

@@ -42,6 +42,10 @@ final class Opening {
         self.completion = completion
         guard configuration.endpoint.transport.isSecure else { return dial(nil) }
         // Made only where TLS is used, and beside the event loop: it reads files, the system's authorities among them.
+        let milliseconds = Int64(configuration.connectTimeout)
+        limit = eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(milliseconds)) { [self] in
+            finish(.failure(.tls(.unusable(.other("the certificates took too long to read")))))
+        }
         let (options, host) = (configuration.tls, configuration.endpoint.host)
         let made = NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) {
             Result { () throws(TLSFailure.LocalProblem) in try TLSContext(options, host: host) }
@@ -65,6 +69,7 @@ final class Opening {
 
     private func dial(_ context: TLSContext?) {
         guard completion != nil else { return }
+        limit?.cancel()
         let above = configuration.endpoint.transport.layers(configuration, context)
         tls = above.lazy.compactMap { $0 as? TLSLayer }.first
         isLayered = !above.isEmpty

@@ -42,6 +42,7 @@ final class PacketHandler: ChannelInboundHandler {
     private var isTailWaiting = false  // for the delegate, with packets that may be whole
     private var isClosed = false
     private var byteCount = 0
+    private var readCount = 0  // of the last read
     private var error: (any Error)?
     private var rest: Scheduled<Void>?
 
@@ -61,8 +62,18 @@ final class PacketHandler: ChannelInboundHandler {
     /// Writes nothing behind what is written already, and reads on: the server is to close now. Closing with unread bytes
     /// instead would be a reset, which can overtake our last packet.
     func finishWriting() {
+        dropWaiting()
         context?.close(mode: .output, promise: nil)
         context?.read()
+    }
+
+    /// Forgets packets that wait for the delegate, and reports the end of the channel that waited behind them.
+    func dropWaiting() {
+        guard isTailWaiting else { return }
+        isTailWaiting = false
+        tail = ByteBuffer()
+        guard isClosed else { return }
+        eventLoop?.assumeIsolated().execute { [self] in reportClose() }
     }
 
     /// Reports nothing any more and closes when the server does, or after so many milliseconds.
@@ -86,7 +97,7 @@ final class PacketHandler: ChannelInboundHandler {
         eventLoop?.assumeIsolated().execute { [self] in
             guard isTailWaiting, let delegate else { return }
             offerTail(to: delegate)
-            goOn(delegate.handlerDidFinishRead(self, byteCount: 0))
+            goOn(delegate.handlerDidFinishRead(self, byteCount: readCount))
             if isClosed, !isTailWaiting { reportClose() }
         }
     }
@@ -150,10 +161,10 @@ final class PacketHandler: ChannelInboundHandler {
 
     /// The end of a read: when to read again is the delegate's choice.
     func channelReadComplete(context: ChannelHandlerContext) {
-        let byteCount = byteCount
-        self.byteCount = 0
+        readCount = byteCount
+        byteCount = 0
         guard let delegate else { return context.read() }
-        goOn(delegate.handlerDidFinishRead(self, byteCount: byteCount))
+        goOn(delegate.handlerDidFinishRead(self, byteCount: readCount))
     }
 
     private func goOn(_ next: Next) {

@@ -31,8 +31,8 @@ enum Request: Sendable {
 
 /// A QoS 1 or 2 publish under way.
 struct OutgoingPublish: Sendable {
-    /// Whose it is.
-    var request: RequestID
+    /// Whose it is; `nil` when they have been told its end, and only the identifier is still taken.
+    var request: RequestID?
     /// Its QoS, 1 or 2.
     var qos: QoS
     /// When it was asked for.

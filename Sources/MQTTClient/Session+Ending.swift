@@ -34,7 +34,7 @@ extension Session {
 
     /// The server broke the protocol: say so where the version can (section 4.13), and end.
     mutating func violate(_ violation: ProtocolViolation, at now: Instant) {
-        if isEstablished, encoder.version >= .v5_0 {
+        if isEstablished || isAnswered, encoder.version >= .v5_0 {
             send(.disconnect(Disconnect(violation.reasonCode)), at: now)
         }
         end(.failed(.protocolViolation(violation)))

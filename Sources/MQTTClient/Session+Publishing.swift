@@ -103,9 +103,7 @@ extension Session {
         guard mayWrite, quotaUsed < min(limits.receiveMaximum, Self.windowLimit) else { return false }
         let refusal = limits.refusal(of: message) ?? write(message, identifier: identifier, isDuplicate: true, at: now)
         if let refusal {
-            heldBytes -= publish.size
-            requests[identifier] = nil
-            report(publish.request, .unsendable(refusal))
+            abandon(publish, identifier, refusal)
             return true
         }
         publish.isResending = false
@@ -224,7 +222,8 @@ extension Session {
     }
 
     /// Says what became of a publish.
-    mutating func report(_ request: RequestID, _ outcome: Outcome) {
+    mutating func report(_ request: RequestID?, _ outcome: Outcome) {
+        guard let request else { return }
         output.events.append(.outcome(request, outcome))
     }
 }

@@ -17,7 +17,9 @@ extension Session {
         let publish = try decoder.publish(frame)
         if publish.alias > 0 { try aliases.learn(publish) }
         if publish.flags.qos > .atMostOnce { try takeQuota() }
-        if publish.flags.qos == .exactlyOnce, !unreleased.insert(publish.identifier) {  // [MQTT-4.3.3-10]
+        // Whether the server still knows the session cannot be seen in 3.1: there DUP tells a message from the one before.
+        let mayBeKnown = publish.flags.isDuplicate || encoder.version > .v3_1
+        if publish.flags.qos == .exactlyOnce, !unreleased.insert(publish.identifier), mayBeKnown {  // [MQTT-4.3.3-10]
             aliases.withTopic(of: publish) { topic in
                 trace.note(duplicate: publish, topic: topic, behind: batch.count, at: now)
             }
@@ -74,6 +76,7 @@ extension Session {
         case .unsuback(let packet): try receiveUnsuback(packet, at: now)
         case .pingresp: break
         case .disconnect(let packet):
+            lastWords = packet.properties.userProperties
             end(
                 .failed(
                     .disconnected(
@@ -89,6 +92,7 @@ extension Session {
         guard case .connecting = phase else { throw .protocolError("second CONNACK") }  // [MQTT-3.2.0-2]
         let isOlderServer = packet.isShortForm && encoder.version >= .v5_0
         guard packet.reasonCode == .success else {
+            lastWords = packet.properties.userProperties
             let cause = ConnectionFailure.Cause.refused(
                 packet.reasonCode, reasonString: packet.properties.reasonString,
                 serverReference: packet.properties.serverReference)

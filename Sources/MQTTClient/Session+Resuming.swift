@@ -21,10 +21,13 @@ extension Session {
 
     /// No connection is coming: what waits or is under way ends, and nothing is taken any more.
     mutating func finish() {
-        // Publishes that end here may still be under way for the server: it could take new ones with their identifiers for
-        // the old ones. Then only a clean start is safe.
-        if requests.count > 0 { isResumable = false }
-        if !isResumable { dropRequests() }
+        // Publishes of QoS 2 that end here may still be under way for the server: it could take new ones with their
+        // identifiers for the old ones. Then only a clean start is safe.
+        let holdsUncertain = requests.entries.contains { entry in
+            if case .publish(let publish) = entry.value { publish.qos == .exactlyOnce } else { false }
+        }
+        if holdsUncertain { isResumable = false }
+        if isResumable { abandon(.atLeastOnce) } else { dropRequests() }
         while let publish = waiting.popFirst() { report(publish.request, .unsendable(.notConnected)) }
         heldBytes = 0
         isTakingRequests = false
@@ -36,7 +39,7 @@ extension Session {
     /// The highest QoS of what is under way, where the server has never answered a PUBLISH of it.
     var doubtfulQoS: QoS? {
         let levels = requests.entries.compactMap { entry in
-            if case .publish(let publish) = entry.value { publish.qos } else { nil }
+            if case .publish(let publish) = entry.value, publish.request != nil { publish.qos } else { nil }
         }
         return levels.max().flatMap { $0 > highestAnswered ? $0 : nil }
     }
@@ -45,10 +48,21 @@ extension Session {
     mutating func abandon(_ qos: QoS) {
         for (identifier, request) in requests.entries {
             guard case .publish(let publish) = request, publish.qos == qos else { continue }
-            heldBytes -= publish.size
-            requests[identifier] = nil
-            report(publish.request, .unsendable(.connectionLost))
+            abandon(publish, identifier, .connectionLost)
         }
+    }
+
+    /// Ends a publish of an earlier connection. An identifier of QoS 2 stays taken until the server lets go of it or the
+    /// session ends: the server may have it, and would take another message under it for this one.
+    mutating func abandon(_ publish: OutgoingPublish, _ identifier: UInt16, _ reason: Outcome.Unsendable) {
+        report(publish.request, .unsendable(reason))
+        heldBytes -= publish.size
+        var rest = publish
+        rest.request = nil
+        rest.message = nil
+        rest.size = 0
+        rest.isResending = false
+        requests[identifier] = publish.qos == .exactlyOnce ? .publish(rest) : nil
     }
 
     /// The connection is gone: what was under way waits for the next one, or is lost if the session ended with it.
@@ -63,9 +77,10 @@ extension Session {
             case .subscribe: requests[identifier] = nil
             case .unsubscribe(let filters):
                 requests[identifier] = nil
-                unwanted += filters
+                for filter in filters { isWanted(filter.filter) ? overrule(filter.filter) : unwanted.append(filter) }
             }
         }
+        for index in wanted.indices { wanted[index].request = nil }
         if !keepsSession { dropRequests() }
     }
 
@@ -99,7 +114,7 @@ extension Session {
         for (identifier, var publish) in publishes {
             if publish.isReleased {
                 sendAcknowledgement(.pubrel, identifier, at: now)  // [MQTT-4.6.0-4]
-            } else {
+            } else if publish.message != nil {
                 publish.isResending = true
                 requests[identifier] = .publish(publish)
                 resending.append(identifier)

@@ -7,6 +7,8 @@ struct WantedSubscription: Sendable {
     var subscription: Subscription
     /// Whether the server's present session has it, or has refused it.
     var isConfirmed = false
+    /// The identifier of the latest SUBSCRIBE for it, while that is under way: an earlier one's answer says nothing of it.
+    var request: UInt16?
 }
 
 /// A filter to unsubscribe from.
@@ -41,7 +43,10 @@ extension Session {
 
     /// Remembers a subscription, in place of an earlier one with the same filter.
     mutating func want(_ subscription: Subscription) {
-        unwanted.removeAll { $0.filter == subscription.filter }
+        if unwanted.contains(where: { $0.filter == subscription.filter }) {
+            unwanted.removeAll { $0.filter == subscription.filter }
+            overrule(subscription.filter)
+        }
         if let index = wanted.firstIndex(where: { $0.subscription.filter == subscription.filter }) {
             wanted[index] = WantedSubscription(subscription: subscription)
         } else {
@@ -49,6 +54,12 @@ extension Session {
         }
         output.events.append(.subscription(subscription.filter, .requested))
     }
+
+    /// Whether a filter shall be subscribed to.
+    func isWanted(_ filter: TopicFilter) -> Bool { wanted.contains { $0.subscription.filter == filter } }
+
+    /// An UNSUBSCRIBE is not sent, as its filter is subscribed to again since: who waits for its answer has it.
+    mutating func overrule(_ filter: TopicFilter) { output.events.append(.subscription(filter, .removed)) }
 
     /// After CONNACK: everything the server's session does not have is asked for, in one SUBSCRIBE.
     mutating func renewSubscriptions(isSessionPresent: Bool, at now: Instant) {
@@ -111,6 +122,9 @@ extension Session {
                 requests[identifier] = nil
                 for filter in filters { settle(filter, .refused(.packetTooLarge, reasonString: nil)) }
                 continue
+            }
+            for index in wanted.indices where filters.contains(wanted[index].subscription.filter) {
+                wanted[index].request = identifier
             }
         }
     }
@@ -187,6 +201,8 @@ extension Session {
         requests[packet.identifier] = nil
         lastSubscribed = now
         for (filter, code) in zip(filters, packet.reasonCodes) {
+            let later = wanted.first { $0.subscription.filter == filter }?.request
+            if let later, later != packet.identifier { continue }  // the answer to that one tells
             if let qos = QoS(rawValue: code.rawValue) {
                 settle(filter, .granted(qos))
             } else {
@@ -214,6 +230,7 @@ extension Session {
     private mutating func settle(_ filter: TopicFilter, _ state: SubscriptionState) {
         if let index = wanted.firstIndex(where: { $0.subscription.filter == filter }) {
             wanted[index].isConfirmed = true
+            wanted[index].request = nil
         }
         output.events.append(.subscription(filter, state))
     }

@@ -92,6 +92,8 @@ package struct Session: Sendable {
     var receiveQuota = 0
     /// How many of them it may begin besides as soon as it has what is written next.
     var returningQuota = 0
+    /// The User Properties that the server ended the connection with.
+    var lastWords: [UserProperty] = []
     /// The enhanced authentication under way.
     var exchange: (any Authentication)?
     /// Whether an AUTH came.
@@ -100,6 +102,8 @@ package struct Session: Sendable {
     var startsClean = true
     /// Whether CONNACK accepted us.
     var isAccepted = false
+    /// Whether a CONNACK in the form of 5.0 came, sound or not.
+    var isAnswered = false
     /// How long the server keeps the session, by our last word, seconds.
     var sessionExpiryInterval: UInt32 = 0
     /// An answer that is not MQTT, as far as it came, and until when more of it is waited for.
@@ -175,6 +179,8 @@ package struct Session: Sendable {
         returningQuota = 0
         wasChallenged = false
         isAccepted = false
+        isAnswered = false
+        lastWords = []
         sessionExpiryInterval = configuration.sessionExpiryInterval
         // Before 5.0 a clean start also ends the session with the connection: there nothing could be resumed.
         startsClean = !isResumable || version < .v5_0 && configuration.cleanStart
@@ -196,13 +202,15 @@ package struct Session: Sendable {
         }
         batch.arrival = now
         var index = 0
+        var hasRoom = !batch.isEmpty
         do throws(ProtocolViolation) {
             while !isEnded, !batch.isFull {
                 if case .connecting = phase, index < bytes.count, !mayComeFirst(bytes[index]) {
                     throw .protocolError("packet before CONNACK")  // [MQTT-3.2.0-1]
                 }
                 if index < bytes.count, bytes[index] >> 4 == PacketType.publish.rawValue {
-                    reserve(bytes.count - index)
+                    if !hasRoom { reserve(bytes.count - index) }
+                    hasRoom = true
                     try receivePublishes(bytes, at: &index)
                     if batch.isFull { break }
                 }
@@ -210,6 +218,7 @@ package struct Session: Sendable {
                 if frame.type == .publish {
                     try receivePublish(frame, at: now)
                 } else {
+                    if frame.type == .connack, frame.body.count > 2 { isAnswered = true }
                     try receive(frame, at: now)
                 }
             }
@@ -217,7 +226,6 @@ package struct Session: Sendable {
             violate(error, at: now)
         }
         if case .connecting = phase { fragment = Array(bytes[index...].prefix(Self.strangerLimit)) }
-        trace.resolve(in: batch)
         if !batch.isEmpty { usualCount = batch.count }
         return isEnded ? bytes.count : index
     }
@@ -228,8 +236,7 @@ package struct Session: Sendable {
     /// Makes room in the batch for what `byteCount` bytes bring, so that it grows once per read.
     private mutating func reserve(_ byteCount: Int) {
         let messageCount = min(usualCount + usualCount / 4, byteCount / 4)
-        batch.reserve(
-            byteCount: min(byteCount, 1 << 19), messageCount: max(0, messageCount - batch.count))
+        batch.reserve(byteCount: min(byteCount, 1 << 19), messageCount: messageCount)
     }
 
     /// Does what is due at `now`.
@@ -264,6 +271,7 @@ package struct Session: Sendable {
 
     /// Everything that happened since the last call.
     package mutating func takeOutput() -> Output {
+        trace.resolve(in: batch)
         output.trace = trace.take()
         if !batch.isEmpty {
             output.messages = batch
@@ -277,6 +285,11 @@ package struct Session: Sendable {
             output.ending = ending
         }
         return output
+    }
+
+    /// Something came of which no packet can be seen yet, as a WebSocket frame is seen only when it is whole.
+    mutating func heard(at now: Instant) {
+        if isEstablished { keepAlive.received(at: now) }
     }
 
     /// Reading rests because the consumer is behind, or goes on.

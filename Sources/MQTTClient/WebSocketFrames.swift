@@ -16,6 +16,11 @@ final class WebSocketFrames: ChannelDuplexHandler {
 
     private var isInMessage = false
     private var hasClosed = false
+    /// What the frames of one read carry: handed on in one piece, as what TCP brings.
+    private var received: ByteBuffer?
+    private var isAnswering = false
+    /// The latest ping behind the one that is being answered (RFC 6455 section 5.5.3 asks for no more).
+    private var unanswered: ByteBuffer?
 
     /// One frame.
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -25,16 +30,35 @@ final class WebSocketFrames: ChannelDuplexHandler {
         switch frame.opcode {
         case .binary where !isInMessage, .continuation where isInMessage:
             isInMessage = !frame.fin
-            context.fireChannelRead(wrapInboundOut(frame.data))
+            var data = frame.data
+            if received == nil { received = data } else { received?.writeBuffer(&data) }
         case .binary: violate("a message begins within another", context)
         case .continuation: violate("a message goes on that has not begun", context)
         // [MQTT-6.0.0-1]
         case .text: violate("a text frame, where MQTT has only binary ones", context, code: .unacceptableData)
-        case .ping: send(.pong, frame.data, context)
+        case .ping: answer(frame.data, context)
         case .pong: break
         case .connectionClose: close(frame.data, context)
         default: violate("a frame of unknown type", context)
         }
+    }
+
+    /// The end of one read.
+    func channelReadComplete(context: ChannelHandlerContext) {
+        handOn(context)
+        context.fireChannelReadComplete()
+    }
+
+    /// The end of the connection.
+    func channelInactive(context: ChannelHandlerContext) {
+        handOn(context)
+        context.fireChannelInactive()
+    }
+
+    private func handOn(_ context: ChannelHandlerContext) {
+        guard let data = received else { return }
+        received = nil
+        context.fireChannelRead(wrapInboundOut(data))
     }
 
     /// Bytes of MQTT, as one binary frame.
@@ -65,6 +89,7 @@ final class WebSocketFrames: ChannelDuplexHandler {
     }
 
     private func close(_ data: ByteBuffer, _ context: ChannelHandlerContext) {
+        handOn(context)
         var data = data
         let code = data.readInteger(as: UInt16.self)
         sayClose(code.map { WebSocketErrorCode(codeNumber: Int($0)) } ?? .normalClosure, context)
@@ -76,9 +101,28 @@ final class WebSocketFrames: ChannelDuplexHandler {
         context.close(promise: nil)
     }
 
+    /// Answers a ping, one at a time: a server that does not read gets no more than one answer ahead.
+    private func answer(_ data: ByteBuffer, _ context: ChannelHandlerContext) {
+        guard !isAnswering else {
+            unanswered = data
+            return
+        }
+        guard !hasClosed else { return }
+        isAnswering = true
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete { [self] _ in
+            isAnswering = false
+            guard let next = unanswered else { return }
+            unanswered = nil
+            answer(next, context)
+        }
+        send(.pong, data, context, promise: promise)
+    }
+
     private func violate(_ detail: String, _ context: ChannelHandlerContext, code: WebSocketErrorCode = .protocolError)
     {
         guard !hasClosed else { return }
+        handOn(context)
         sayClose(code, context)
         context.fireErrorCaught(ConnectionFailure.Cause.webSocket(.violation(detail)))
         context.close(promise: nil)
@@ -92,9 +136,11 @@ final class WebSocketFrames: ChannelDuplexHandler {
         hasClosed = true
     }
 
-    private func send(_ opcode: WebSocketOpcode, _ data: ByteBuffer, _ context: ChannelHandlerContext) {
-        guard !hasClosed else { return }
+    private func send(
+        _ opcode: WebSocketOpcode, _ data: ByteBuffer, _ context: ChannelHandlerContext,
+        promise: EventLoopPromise<Void>? = nil
+    ) {
         let frame = WebSocketFrame(fin: true, opcode: opcode, maskKey: .random(), data: data)
-        context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(frame), promise: promise)
     }
 }

@@ -158,7 +158,7 @@ struct AsyncClientTests {
         let waiting = [
             Task { _ = try await client.publish(publish) },
             Task { _ = try await client.subscribe([Subscription(.everything)]) },
-            Task { _ = try await client.unsubscribe([.everything]) },
+            Task { _ = try await client.unsubscribe([filter("a")]) },
             Task { for await _ in client.batches {} },
         ]
         #expect(broker.connections[0].waitForPacket { $0[0] == 0xA2 } != nil)
@@ -194,6 +194,38 @@ struct AsyncClientTests {
         #expect(await mailbox.batch() != nil && calls.value == 1)
         #expect(!mailbox.rest { calls.add() })
         #expect(await mailbox.batch() != nil && calls.value == 1)
+    }
+
+    @Test("Who waits to be subscribed is told when somebody else ends that subscription", .timeLimit(.minutes(1)))
+    func overruled() async throws {
+        let mailbox = Mailbox()
+        let asked = filter("a")
+        let states = try await mailbox.answered(for: [asked], isSubscribing: true) {
+            mailbox.post([.subscription(asked, .requested), .subscription(asked, .removed)])
+        }
+        #expect(states == [.removed])
+    }
+
+    @Test("Nothing is held by a connection that rests when nobody holds it any more", .timeLimit(.minutes(1)))
+    func nothingLeaks() async throws {
+        let broker = FakeBroker({ connection in
+            connection.readPacket()
+            connection.send([0x20, 3, 0, 0, 0])
+            let flood = [[UInt8]](repeating: FakeBroker.publish("t", [1, 2, 3], version: 5), count: 100_000)
+            connection.send(flood.flatMap(\.self))
+            connection.idle()
+        })
+        weak var left: Inbox?
+        do {
+            let bench = ClientBench(port: broker.port, inboxCapacity: 1)
+            left = bench.inbox
+            bench.client.start()
+            let limit = Client.now().advanced(milliseconds: 30_000)
+            while bench.inbox.byteCount < 1_000, Client.now() < limit { try bench.settle() }
+        }
+        let limit = Client.now().advanced(milliseconds: 10_000)
+        while left != nil, Client.now() < limit { try await Task.sleep(for: .milliseconds(1)) }
+        #expect(left == nil)
     }
 
     @Test("What an iteration that ends early leaves waits for the next", .timeLimit(.minutes(1)))

@@ -22,6 +22,9 @@ struct ModelServer {
     private var nextIdentifier: UInt16 = 0
     private var quota = 0
     private let receiveMaximum: Int
+    /// How many messages it takes at once itself, and how many the client has under way on this connection.
+    private let ownMaximum: Int
+    private var underWay: Set<UInt16> = []
     private var isConnected = false
 
     /// What it has taken over from the client, in order.
@@ -29,8 +32,11 @@ struct ModelServer {
     /// How often a client sent it something that the protocol forbids.
     private(set) var complaints: [String] = []
 
-    /// A server whose client takes `receiveMaximum` messages at once.
-    init(receiveMaximum: Int) { self.receiveMaximum = receiveMaximum }
+    /// A server whose client takes `receiveMaximum` messages at once, and which takes `ownMaximum`.
+    init(receiveMaximum: Int, ownMaximum: Int) {
+        self.receiveMaximum = receiveMaximum
+        self.ownMaximum = ownMaximum
+    }
 
     /// Whether nothing is under way or waiting.
     var isIdle: Bool { outgoing.isEmpty && waiting.isEmpty && unreleased.isEmpty }
@@ -59,6 +65,7 @@ struct ModelServer {
             outgoing[index].message.isDue = false
             return [.pubrel(Acknowledgement(packet.identifier))]
         case .pubrel(let packet):
+            underWay.remove(packet.identifier)
             let isKnown = unreleased.remove(packet.identifier) != nil
             return [.pubcomp(Acknowledgement(packet.identifier, isKnown ? .success : .packetIdentifierNotFound))]
         case .pubcomp(let packet): return finish(packet.identifier, .exactlyOnce)
@@ -76,7 +83,9 @@ struct ModelServer {
         }
         isConnected = true
         quota = receiveMaximum
-        var answer: [Packet] = [.connack(ConnAck(isSessionPresent: isPresent))]
+        underWay = []
+        let limits = properties { $0.receiveMaximum = UInt16(ownMaximum) }
+        var answer: [Packet] = [.connack(ConnAck(isSessionPresent: isPresent, properties: limits))]
         for index in outgoing.indices {
             if outgoing[index].message.isReleased {
                 answer.append(.pubrel(Acknowledgement(outgoing[index].identifier)))
@@ -95,9 +104,13 @@ struct ModelServer {
             taken.append(payload)
             return []
         case .atLeastOnce:
+            // Answered in the same breath: it is under way for no longer.
+            if underWay.count + 1 > ownMaximum { complaints.append("more than the server's Receive Maximum") }
             taken.append(payload)
             return [.puback(Acknowledgement(identifier))]
         case .exactlyOnce:
+            underWay.insert(identifier)
+            if underWay.count > ownMaximum { complaints.append("more than the server's Receive Maximum") }
             if unreleased.insert(identifier).inserted {
                 taken.append(payload)
             } else if !publish.isDuplicate {

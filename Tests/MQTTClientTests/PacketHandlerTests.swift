@@ -15,6 +15,52 @@ struct PacketHandlerTests {
         func handlerDidClose(_ handler: PacketHandler, error: (any Error)?) {}
     }
 
+    /// Somebody who takes one byte a turn and then has to hand it over.
+    private final class Full: PacketHandlerDelegate {
+        var taken: [UInt8] = []
+        var next = PacketHandler.Next.now
+        var isClosed = false
+
+        func handler(_ handler: PacketHandler, didRead bytes: UnsafeRawBufferPointer) -> PacketHandler.Progress {
+            taken.append(bytes[0])
+            return PacketHandler.Progress(used: 1, isFull: true)
+        }
+        func handlerDidFinishRead(_ handler: PacketHandler, byteCount: Int) -> PacketHandler.Next { next }
+        func handlerDidClose(_ handler: PacketHandler, error: (any Error)?) { isClosed = true }
+    }
+
+    @Test("what a delegate that is full leaves is offered turn by turn, also behind the end of the channel")
+    func turns() throws {
+        let delegate = Full()
+        delegate.next = .onResume
+        let handler = PacketHandler(delegate: delegate)
+        let channel = EmbeddedChannel(handler: handler)
+        try channel.writeInbound(ByteBuffer(bytes: [1, 2, 3, 4]))
+        #expect(delegate.taken == [1])
+        handler.resume()
+        channel.embeddedEventLoop.run()
+        #expect(delegate.taken == [1, 2])
+        _ = try? channel.finish()
+        #expect(!delegate.isClosed, "there is more to hand over")
+        delegate.next = .now
+        handler.resume()
+        channel.embeddedEventLoop.run()
+        #expect(delegate.taken == [1, 2, 3, 4] && delegate.isClosed)
+    }
+
+    @Test("who parts from a channel that is gone does not wait for what was read")
+    func parted() throws {
+        let delegate = Full()
+        delegate.next = .onResume
+        let handler = PacketHandler(delegate: delegate)
+        let channel = EmbeddedChannel(handler: handler)
+        try channel.writeInbound(ByteBuffer(bytes: [1, 2, 3, 4]))
+        _ = try? channel.finish()
+        handler.finishWriting()
+        channel.embeddedEventLoop.run()
+        #expect(delegate.taken == [1] && delegate.isClosed)
+    }
+
     @Test("an announced length takes no memory ahead of its bytes")
     func announced() throws {
         let delegate = Waiting()

@@ -21,6 +21,32 @@ struct SessionHostileTests {
         }
     }
 
+    @Test(
+        "what is wrong in a CONNACK of 5.0 is told to the server (4.13)",
+        arguments: [
+            ([0x20, 3, 1, 0, 0], .protocolError), ([0x20, 6, 0, 0, 3, 0x21, 0, 0], .protocolError),
+            ([0x20, 4, 0, 0, 0, 0], .malformedPacket),
+        ] as [([UInt8], ReasonCode)])
+    func connack(bytes: [UInt8], code: ReasonCode) throws {
+        var bench = SessionBench()
+        bench.session.open(version: .v5_0, at: bench.now)
+        try bench.sent()
+        #expect(try bench.receive(bytes) == [.disconnect(Disconnect(code))])
+    }
+
+    @Test("reads that carry little are one turn: of all that they bring the trace keeps the latest 256")
+    func manyReads() throws {
+        var bench = try SessionBench.connected()
+        var bytes: [UInt8] = []
+        try PacketEncoder(role: .server, version: .v5_0).encode(delivery("a"), into: &bytes)
+        for _ in 0..<1_000 {
+            #expect(bytes.withUnsafeBytes { bench.session.receive($0, at: bench.now) } == bytes.count)
+        }
+        try bench.sent()
+        #expect(bench.output.messages?.count == 1_000)
+        #expect(bench.output.trace.count == TraceLog.publishCapacity)
+    }
+
     @Test("packets that only clients send, and unknown ones, end the connection", arguments: ProtocolVersion.allCases)
     func clientOnly(version: ProtocolVersion) throws {
         for bytes in [[0x10, 0], [0x82, 0], [0xA2, 0], [0xC0, 0], [0x00, 0]] as [[UInt8]] {

@@ -25,7 +25,8 @@ private struct Line {
             $0.sessionExpiryInterval = 60
             $0.receiveMaximum = maximum
         }
-        server = ModelServer(receiveMaximum: Int(maximum))
+        server = ModelServer(
+            receiveMaximum: Int(maximum), ownMaximum: Int.random(in: 1...6, using: &random))
     }
 
     /// What the session did in its last step goes on the line.

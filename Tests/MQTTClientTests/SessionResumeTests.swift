@@ -211,6 +211,53 @@ struct SessionResumeTests {
         }
     }
 
+    @Test("after the end of everything, publishes of QoS 1 that were under way keep nobody from the stored session")
+    func finishedQoS1() throws {
+        var bench = try kept(.v5_0)
+        try bench.publish("a", qos: .atLeastOnce)
+        bench.session.disconnect(at: bench.now)
+        try bench.sent()
+        try bench.lose()
+        bench.session.finish()
+        try bench.sent()
+        #expect(bench.outcomes() == [.unsendable(.connectionLost)])
+        bench.session.restart()
+        #expect(try connect(&bench).cleanStart == false)
+        #expect(try bench.receive(.connack(ConnAck(isSessionPresent: true))).isEmpty)
+        #expect(bench.session.requests.count == 0 && bench.session.heldBytes == 0)
+    }
+
+    @Test("an identifier of QoS 2 stays taken when its message may not be sent again: the server may still hold it")
+    func uncertainIdentifier() throws {
+        var bench = try kept(.v5_0)
+        try bench.publish("a", [1, 2, 3], qos: .exactlyOnce, id: 1)
+        try bench.lose()
+        let small = properties { $0.maximumPacketSize = 9 }
+        #expect(try bench.connect(properties: small, isSessionPresent: true).isEmpty)
+        #expect(bench.outcomes() == [.unsendable(.packetTooLarge(size: 11, limit: 9))])
+        guard case .publish(let next)? = try bench.publish("b", qos: .exactlyOnce, id: 2).first else {
+            throw Unexpected()
+        }
+        #expect(next.identifier == 2)
+        // It had it: the exchange is ended, nobody is told twice, and the identifier is free again.
+        #expect(try bench.receive(.pubrec(Acknowledgement(1))) == [.pubrel(Acknowledgement(1))])
+        try bench.receive(.pubcomp(Acknowledgement(1)))
+        #expect(bench.outcomes().count == 1)
+        #expect(bench.session.requests.count == 1)
+    }
+
+    @Test("in 3.1, which cannot say that the session is gone, a message without DUP is a new one")
+    func newIn31() throws {
+        var bench = try kept(.v3_1)
+        try bench.receive(delivery("x", "1", qos: .exactlyOnce, identifier: 3))
+        try bench.lose()
+        try bench.connect()
+        try bench.receive(delivery("x", "1", qos: .exactlyOnce, identifier: 3, isDuplicate: true))
+        #expect(bench.messages.isEmpty)
+        try bench.receive(delivery("x", "2", qos: .exactlyOnce, identifier: 3))
+        #expect(bench.messages == ["x=2"])
+    }
+
     @Test("each connection begins with the whole Receive Maximum, whatever is not released yet (4.9)")
     func quota() throws {
         var bench = try SessionBench.connected {

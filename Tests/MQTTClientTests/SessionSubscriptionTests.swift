@@ -143,6 +143,52 @@ struct SessionSubscriptionTests {
         }
     }
 
+    @Test("of two SUBSCRIBEs for one filter only the answer to the latter counts")
+    func overtaken() throws {
+        var bench = try SessionBench.connected {
+            $0.cleanStart = false
+            $0.sessionExpiryInterval = 60
+        }
+        bench.session.subscribe([Subscription(filter("a"))], at: bench.now)
+        bench.session.subscribe([Subscription(filter("a"), qos: .exactlyOnce)], at: bench.now)
+        #expect(try bench.sent().count == 2)
+        try bench.receive(.suback(SubAck(1, [.success])))
+        #expect(bench.states("a") == [.requested, .requested])
+        try bench.lose()
+        let again = try bench.connect(isSessionPresent: true)
+        guard case .subscribe(let packet)? = again.first else { throw Unexpected() }
+        #expect(packet.subscriptions.map(\.qos) == [.exactlyOnce])
+        try bench.receive(.suback(SubAck(packet.identifier, [ReasonCode(rawValue: 2)])))
+        #expect(bench.states("a").last == .granted(.exactlyOnce))
+    }
+
+    @Test("an UNSUBSCRIBE that a later SUBSCRIBE overrules is not sent, and has its answer all the same")
+    func overruled() throws {
+        var bench = try SessionBench.connected {
+            $0.cleanStart = false
+            $0.sessionExpiryInterval = 60
+            $0.subscriptions = [Subscription(filter("a"))]
+        }
+        try bench.receive(.suback(SubAck(1, [.success])))
+        // Asked for while there is no connection, and taken back.
+        try bench.lose()
+        bench.session.unsubscribe([filter("a")], at: bench.now)
+        bench.session.subscribe([Subscription(filter("a"))], at: bench.now)
+        try bench.sent()
+        #expect(bench.states("a").suffix(2) == [.removed, .requested])
+        let sent = try bench.connect(isSessionPresent: true)
+        guard sent.count == 1, case .subscribe(let packet)? = sent.first else { throw Unexpected() }
+        try bench.receive(.suback(SubAck(packet.identifier, [.success])))
+        // Under way when the connection is lost, and taken back by then.
+        bench.session.unsubscribe([filter("a")], at: bench.now)
+        bench.session.subscribe([Subscription(filter("a"))], at: bench.now)
+        try bench.sent()
+        try bench.lose()
+        #expect(bench.states("a").last == .removed)
+        let last = try bench.connect(isSessionPresent: true)
+        #expect(last.map(\.type) == [.subscribe])
+    }
+
     @Test("filters that the server does not offer are refused here (3.2.2.3)")
     func unavailable() throws {
         var bench = SessionBench {

@@ -12,9 +12,11 @@ struct WebSocketFramesTests {
     private final class Top: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
         var bytes: [UInt8] = []
+        var readCount = 0
         var cause: ConnectionFailure.Cause?
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            readCount += 1
             bytes += unwrapInboundIn(data).readableBytesView
         }
 
@@ -63,6 +65,44 @@ struct WebSocketFramesTests {
         #expect(top.cause == nil)
         // The ping in between is answered, masked.
         #expect(sent.count == 7 && sent[0] == 0x8A && sent[1] == 0x81 && sent[6] ^ sent[2] == 9)
+    }
+
+    /// A socket that takes what is written only when the test says so.
+    private final class SlowSocket: ChannelOutboundHandler {
+        typealias OutboundIn = ByteBuffer
+        var written: [UInt8] = []
+        var pending: [EventLoopPromise<Void>] = []
+
+        func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+            written += unwrapOutboundIn(data).readableBytesView
+            if let promise { pending.append(promise) }
+        }
+    }
+
+    @Test("what one read brings in many frames is handed on in one piece, as TCP brings it")
+    func together() throws {
+        let (top, _) = try receive((0..<3_000).flatMap { frame(0x82, [UInt8($0 % 256)]) })
+        #expect(top.bytes == (0..<3_000).map { UInt8($0 % 256) })
+        #expect(top.readCount == 1)
+    }
+
+    @Test("of a flood of pings that outruns the socket only the latest is answered, after the one before was taken")
+    func pings() throws {
+        let socket = SlowSocket()
+        let channel = try channel(Top())
+        try channel.pipeline.syncOperations.addHandler(socket, position: .first)
+        for number in 0..<200 as Range<UInt8> { try channel.writeInbound(ByteBuffer(bytes: frame(0x89, [number]))) }
+        #expect(socket.written.count == 7)
+        let first = socket.pending
+        socket.pending = []
+        for promise in first { promise.succeed() }
+        channel.embeddedEventLoop.run()
+        #expect(socket.written.count == 14)
+        #expect(socket.written.suffix(5).first.map { $0 ^ (socket.written.last ?? 0) } == 199)
+        for promise in socket.pending { promise.succeed() }
+        channel.embeddedEventLoop.run()
+        #expect(socket.written.count == 14)
+        _ = try? channel.finish()
     }
 
     @Test(

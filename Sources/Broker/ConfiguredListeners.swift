@@ -74,8 +74,9 @@ struct ConfiguredListeners: Sendable {
     /// What `configuration` says of listeners.
     init(_ configuration: BrokerConfiguration) {
         var first: Listener?
-        // A listener that is not asked for, to hold what stands above all others.
-        var unasked = Door()
+        // What stands above every listener line is said of the listener of port and bind_address.
+        var above: [ConfigurationLine] = []
+        var door = Door()
         for line in configuration.lines {
             switch line.key {
             case "listener":
@@ -91,24 +92,20 @@ struct ConfiguredListeners: Sendable {
                 if !isPerListener || line.key == "global_plugin" {
                     shared.take(line)
                 } else if all.isEmpty {
-                    unasked.take(line)
+                    door.take(line)
                 } else {
                     all[all.count - 1].door.take(line)
                 }
             default:
-                if !all.isEmpty {
-                    all[all.count - 1].take(line)
-                } else if first != nil {
-                    first?.take(line)
-                } else if stray == nil, Self.opens(line) {
-                    stray = line
-                }
+                if all.isEmpty { above.append(line) } else { all[all.count - 1].take(line) }
             }
         }
         if var first {
-            first.door = unasked
+            first.door = door
+            for line in above { first.take(line) }
             all.insert(first, at: 0)
-            stray = nil
+        } else {
+            stray = above.first(where: Self.opens)
         }
     }
 

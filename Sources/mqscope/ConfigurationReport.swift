@@ -45,8 +45,9 @@ struct ConfigurationReport {
         let (dangers, missing, notes) = (count(.danger), count(.missing), count(.note))
         let noted = notes == 0 ? "" : notes == 1 ? ", 1 note" : ", \(notes) notes"
         if dangers + missing == 0 {
-            let name = Excerpt.of(file, limit: 1_000)
-            return "\(name) is fine for watching robots: \(optionCount) options, nothing dangerous or missing\(noted)."
+            let place = "\(Excerpt.of(file, limit: 1_000)) (\(optionCount) \(optionCount == 1 ? "option" : "options"))"
+            return notes == 0
+                ? "\(place) is fine for watching robots." : "Nothing dangerous or missing in \(place)\(noted)."
         }
         return "\(dangers) \(dangers == 1 ? "danger" : "dangers"), \(missing) missing\(noted)."
     }

@@ -65,6 +65,7 @@ struct DoctorCommand: ParsableCommand {
         guard configurationFile == nil || !isPrinting else {
             throw ValidationError("Give either --config FILE or --print-config.")
         }
+        guard !isPrinting || !isJSON else { throw ValidationError("--json goes with --config only.") }
     }
 
     /// Runs it.

@@ -191,6 +191,7 @@ struct BrokerConfigurationTests {
         arguments: [
             (["listener 1883"], "danger"), (["listener 1883 *"], "danger"), (["listener 1883 0.0.0.0"], "danger"),
             (["listener 1883 ::"], "danger"), (["listener 1883 # all"], "danger"), (["port 1883"], "danger note"),
+            (["bind_interface lo", "port 1883"], "note"), (["max_connections 9", "port 1883"], "danger note"),
             (["bind_address 127.0.0.1"], "note"), (["bind_address 10.0.0.1", "port 1883"], "note note"),
             (["listener 1883 127.0.0.1"], ""), (["listener 1883 ::1"], ""), (["listener 1883 localhost"], ""),
             (["listener 0 /run/mqtt.sock"], ""), (["listener 1883", "bind_interface lo"], ""),

@@ -143,6 +143,7 @@ final class DoctorRunTests {
 
     @Test("One thing at a time; --help says the exit codes") func usage() throws {
         #expect(try doctor("--config", "x", "--print-config").code == 64)
+        #expect(try doctor("--json", "--print-config").code == 64)
         let help = try doctor("--help")
         #expect(help.code == 0 && help.text.contains("--print-config") && help.text.contains("20 something"))
     }
@@ -170,7 +171,11 @@ final class DoctorRunTests {
             return [mine] + (getuid() == 0 ? ["user root"] : [])
         }
         let (words, code) = try doctor("--config", broker.confFile)
-        #expect(words.hasPrefix("\(broker.confFile) is fine for watching robots: ") && code == 0, "\(words)")
+        #expect(words.hasSuffix(" options) is fine for watching robots.\n") && code == 0, "\(words)")
+        try (String(contentsOfFile: broker.confFile, encoding: .utf8) + "acl_file \(folder)/acl\n")
+            .write(toFile: folder + "/m.conf", atomically: true, encoding: .utf8)
+        let (notes, noted) = try doctor("--config", folder + "/m.conf")
+        #expect(notes.hasPrefix("note     ") && notes.contains("Nothing dangerous or missing in ") && noted == 0)
         // What the log says of others gets to a watcher: connections, and who subscribes to what.
         let watcher = try Mosquittos.subscriber(
             broker, ["-u", "test", "-P", "formosa", "-i", "watch", "-t", "$SYS/#", "-v"])

@@ -67,12 +67,12 @@ package struct Advice: Sendable, Equatable {
 }
 
 /// Text from elsewhere, made fit for a sentence.
-package enum Excerpt {
+enum Excerpt {
     /// Most bytes of a text from the network in a sentence.
-    package static let limit = 120
+    static let limit = 120
 
     /// `text` without control characters, cut at `limit` bytes.
-    package static func of(_ text: String, limit: Int = limit) -> String {
+    static func of(_ text: String, limit: Int = limit) -> String {
         var result = String.UnicodeScalarView()
         var count = 0
         for scalar in text.unicodeScalars {

@@ -1,15 +1,18 @@
 import Broker
 import Glibc
+import Screen
 
 /// The files of a mosquitto's configuration: the main file, those of its `include_dir`, its password files.
 struct ConfigurationFiles {
-    /// Why a configuration cannot be read, in one line without control characters.
+    /// Why a configuration cannot be read, in one line that is fit for a terminal.
     struct Failure: Error, CustomStringConvertible {
         /// The words.
         let description: String
 
         /// `what` could not be read, for a reason that reads on after a colon.
-        init(_ what: String, _ reason: String) { description = "\(Excerpt.of(what, limit: 1_000)): \(reason)." }
+        init(_ what: String, _ reason: String) {
+            description = "\(SafeText.of(String(what.prefix(1_000)))): \(reason)."
+        }
     }
 
     /// Most bytes of one file.

@@ -1,4 +1,5 @@
 import Broker
+import Screen
 
 /// What `mqscope doctor --config` says of a configuration.
 struct ConfigurationReport {
@@ -34,9 +35,9 @@ struct ConfigurationReport {
         var result = ""
         for finding in findings {
             let word = finding.severity.rawValue
-            let place = Excerpt.of(finding.file, limit: 1_000) + (finding.line.map { ":\($0)" } ?? "")
+            let place = SafeText.of(finding.file) + (finding.line.map { ":\($0)" } ?? "")
             result += word + margin.dropFirst(word.count) + place + "\n"
-            result += "\(margin)\(finding.what)\n\(margin)\(finding.todo)\n\n"
+            result += "\(margin)\(SafeText.of(finding.what))\n\(margin)\(SafeText.of(finding.todo))\n\n"
         }
         return result + summary + "\n"
     }
@@ -45,7 +46,7 @@ struct ConfigurationReport {
         let (dangers, missing, notes) = (count(.danger), count(.missing), count(.note))
         let noted = notes == 0 ? "" : notes == 1 ? ", 1 note" : ", \(notes) notes"
         if dangers + missing == 0 {
-            let place = "\(Excerpt.of(file, limit: 1_000)) (\(optionCount) \(optionCount == 1 ? "option" : "options"))"
+            let place = "\(SafeText.of(file)) (\(optionCount) \(optionCount == 1 ? "option" : "options"))"
             return notes == 0
                 ? "\(place) is fine for watching robots." : "Nothing dangerous or missing in \(place)\(noted)."
         }

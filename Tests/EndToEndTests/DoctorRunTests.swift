@@ -132,11 +132,13 @@ final class DoctorRunTests {
 
     @Test("Nothing from a file gets to the terminal as it is") func sanitised() throws {
         let path = try write(
-            "m.conf", "\u{1B}]0;x\u{7} 1\nacl_file \u{1B}[31m\u{9B}2J\nlistener 1\u{1B}c\nport \u{1B}c\n")
+            "m.conf", "\u{1B}]0;x\u{7} 1\nacl_file \u{202E}\u{1B}[31m\u{9B}2J\nlistener 1\u{1B}c\nport \u{1B}c\n")
         for arguments in [["--config", path], ["--config", path, "--json"]] {
             let program = try Program(PseudoTerminal.builtProduct("mqscope"), ["doctor"] + arguments)
             #expect(try program.waitForExit() == 20)
-            let controls = program.text.unicodeScalars.filter { $0.properties.generalCategory == .control }
+            let controls = program.text.unicodeScalars.filter {
+                [.control, .format].contains($0.properties.generalCategory)
+            }
             #expect(Set(controls) == ["\n"])
         }
     }

@@ -95,7 +95,7 @@ final class ConfigurationFilesTests {
             failure(folder + "/none") == "The configuration \(folder)/none cannot be read: No such file or directory.")
         #expect(failure(folder) == "The configuration \(folder) cannot be read: it is a folder.")
         #expect(failure("/dev/zero") == "The configuration /dev/zero cannot be read: it is no ordinary file.")
-        #expect(failure("a\u{1B}[m\n").hasPrefix("The configuration a·[m· cannot be read"))
+        #expect(failure("a\u{1B}[m\n").hasPrefix("The configuration a\u{241B}[m\u{240A} cannot be read"))
         let binary = try write("binary", "listener 1883\n\u{0}\n")
         #expect(failure(binary).hasPrefix("The configuration \(binary) is no text: line 2 has a NUL byte"))
         let long = try write("long", String(repeating: "#", count: 1 << 20) + "\n")

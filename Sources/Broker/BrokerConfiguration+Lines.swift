@@ -43,7 +43,7 @@ extension BrokerConfiguration {
             let isCheap = suggestions <= ConfigurationFinding.limit
             let meant = isCheap ? ConfigurationOptions.meant(by: line.key) : nil
             return ConfigurationFinding(
-                .note, line,
+                meant == nil ? .note : .danger, line,
                 "The option \(name) is known neither to mosquitto 2.0 nor to 2.1; 2.0 does not start with it.",
                 todo: meant.map { "Change to: " + ConfigurationOptions.line($0, line.value) } ?? "Remove the line.")
         }

@@ -144,7 +144,9 @@ struct ConfiguredListeners: Sendable {
     /// An option that opens a port nobody asked for.
     func strays(in configuration: BrokerConfiguration) -> [ConfigurationFinding] {
         guard let stray else { return [] }
-        let door = all.isEmpty ? ", and lets anybody in whatever allow_anonymous says" : ""
+        // These two turn away who brings no name and no key.
+        let isShut = ["use_username_as_clientid", "psk_hint"].contains(stray.key)
+        let door = all.isEmpty && !isShut ? ", and lets anybody in whatever allow_anonymous says" : ""
         return [
             ConfigurationFinding(
                 .danger, stray,

@@ -68,6 +68,15 @@ struct IdleTests {
         let before = try bench.processorTime()
         #expect(connection.waitForPacket { $0 == [0xC0, 0] } != nil)
         #expect(try bench.processorTime() - before < Self.bound)
+        // What would have been said long since stands unread: silence proves nothing meanwhile.
+        var pings = 0
+        #expect(
+            connection.waitForPacket { packet in
+                if packet == [0xC0, 0] { pings += 1 }
+                return pings == 3
+            } != nil)
+        bench.read(milliseconds: 0)
+        #expect(!bench.deliveries.contains { if case .status(.failed) = $0 { true } else { false } })
     }
 
     @Test("for a peer that does not close after DISCONNECT")

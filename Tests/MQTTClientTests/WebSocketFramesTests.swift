@@ -1,3 +1,4 @@
+import Foundation
 import MQTT
 import NIOCore
 import NIOEmbedded
@@ -135,6 +136,20 @@ struct WebSocketFramesTests {
         while let buffer = try channel.readOutbound(as: ByteBuffer.self) { sent += buffer.readableBytesView }
         #expect(sent.count == 9 && sent[0] == 0x82 && sent[1] == 0x83)
         #expect((0..<3).map { sent[6 + $0] ^ sent[2 + $0] } == [1, 2, 3])
+        _ = try? channel.finish()
+    }
+
+    @Test("the request asks for the sub-protocol mqtt [MQTT-6.0.0-3]")
+    func request() throws {
+        let endpoint = Endpoint(host: "robot", port: 80, transport: .webSocket(path: "/mqtt"))
+        let upgrade = WebSocketUpgrade(endpoint, path: "/mqtt", headers: [], largestFrame: 1 << 20)
+        let channel = EmbeddedChannel()
+        try upgrade.add(to: channel.pipeline.syncOperations) { _ in }
+        var sent: [UInt8] = []
+        while let buffer = try channel.readOutbound(as: ByteBuffer.self) { sent += buffer.readableBytesView }
+        let lines = String(decoding: sent, as: UTF8.self).components(separatedBy: "\r\n")
+        #expect(lines.first == "GET /mqtt HTTP/1.1")
+        #expect(lines.contains("Sec-WebSocket-Protocol: mqtt") && lines.contains("Upgrade: websocket"))
         _ = try? channel.finish()
     }
 

@@ -98,7 +98,7 @@ let package = Package(
             ])
         + module("Payloads", [])
         + module("Monitor", ["MQTT"], tests: ["MQTT", "CAllocationCount"])
-        + module("Broker", ["MQTT"])
+        + module("Broker", ["MQTT"], tests: ["MQTT", "TestSupport"])
         + module("Screen", ["CLinux"])
         + module("CursesTerminal", ["Screen", "CTerminal", "CLinux"], tests: ["Screen", "TestSupport"])
         + module(

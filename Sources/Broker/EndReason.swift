@@ -1,6 +1,6 @@
 /// Why the broker says a connection ended, the same for all versions of its wording.
 package enum EndReason: Sendable, Hashable {
-    /// DISCONNECT came.
+    /// DISCONNECT came, perhaps one that asks for the Will (v5 0x04): the log does not tell them apart.
     case clean
     /// The client closed the connection without DISCONNECT.
     case closed
@@ -40,6 +40,12 @@ package enum EndReason: Sendable, Hashable {
     case topicAlias
     /// TLS failed.
     case tls
+    /// A web page of another origin than allowed (WebSocket).
+    case httpOrigin
+    /// The client, or the broker, gave no better reason than "implementation specific error".
+    case implementationSpecific
+    /// The broker itself stopped; concluded from its last line, as it writes none for each client.
+    case brokerStopped
     /// The connection broke: the operating system's words.
     case socket(String)
     /// mosquitto 1.x: the connection is gone, whatever the reason.
@@ -73,7 +79,9 @@ package enum EndReason: Sendable, Hashable {
         "connection closed by client": .closed,
         "connection rate exceeded": .refusedForNow("connection rate exceeded"),
         "exceeded timeout": .keepAlive,
+        "implementation specific error": .implementationSpecific,
         "malformed packet": .malformedPacket,
+        "non-matching http origin": .httpOrigin,
         "not authorised": .notAuthorised,
         "out of memory": .outOfMemory,
         "oversize packet": .oversizePacket,
@@ -98,11 +106,24 @@ package enum EndReason: Sendable, Hashable {
         if let reason = Self.reasons[words] {
             self = reason
         } else if words.hasPrefix("bad socket read/write: ") {
-            self = .socket(String(words.dropFirst("bad socket read/write: ".count)))
+            self.init(socket: String(words.dropFirst("bad socket read/write: ".count)))
         } else if words.first?.isUppercase == true {
             self = .socket(words)
         } else {
             self = .other(words)
+        }
+    }
+
+    /// The reason in the words that follow `bad socket read/write`: the operating system's, or the library's.
+    init(socket words: String) {
+        if case .tls? = Self.reasons[words] { self = .tls } else { self = .socket(words) }
+    }
+
+    /// Whether it keeps a client from being let in, rather than ending what it was let in for.
+    var isRefusal: Bool {
+        switch self {
+        case .notAuthorised, .badLogin, .banned, .badIdentifier, .badMethod, .refusedForNow, .httpOrigin: true
+        default: false
         }
     }
 }

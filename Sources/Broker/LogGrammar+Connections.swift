@@ -85,7 +85,7 @@ extension LogGrammar {
         if let rest = text.dropping(first: "Bad socket read/write on client ") {
             let known = rest.splits(last: ": ").first { clients.contains($0.before) }
             guard let (client, words) = known ?? rest.split(last: ": ") else { return nil }
-            return ended(client, .socket(words.text))
+            return ended(client, EndReason(socket: words.text))
         }
         guard let rest = text.dropping(first: "Client ") else { return nil }
         let older = sentence(rest)

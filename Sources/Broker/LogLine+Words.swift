@@ -93,40 +93,7 @@ extension LogLine.Ending {
         return "\(reasonWords) (\(isPeerGuessed ? "probably " : "")\(place))"
     }
 
-    private var reasonWords: String {
-        let isNamed = subject.name != "?"
-        return switch reason {
-        case .clean: "disconnected"
-        case .closed: isNamed ? "closed its connection without DISCONNECT" : "closed its connection before it logged in"
-        case .keepAlive: isNamed ? "silent for longer than its keep-alive" : "connected and then said nothing"
-        case .notAuthorised: wasConnected ? "disconnected: not authorised" : "login refused"
-        case .badLogin: "login refused: wrong user name or password"
-        case .banned: "login refused: banned"
-        case .badIdentifier: "login refused: client identifier not valid"
-        case .badMethod: "login refused: unknown authentication method"
-        case .protocolError:
-            isNamed ? "broke the MQTT protocol" : "broke the MQTT protocol before it logged in: no MQTT client?"
-        case .malformedPacket: "sent a malformed packet"
-        case .oversizePacket: "sent a packet larger than max_packet_size"
-        case .oversizePayload: "sent a payload larger than message_size_limit"
-        case .takenOver: "taken over by another connection"
-        case .administrative: "disconnected by an administrator"
-        case .disallowedFeature:
-            "asked for something that the broker does not allow (QoS, RETAIN, protocol version, AUTH)"
-        case .outOfMemory: "disconnected: the broker has no memory left"
-        case .refusedForNow(let words): "turned away: \(words)"
-        case .receiveMaximum: "sent more unacknowledged messages than allowed"
-        case .topicAlias: "used a Topic Alias that is not valid"
-        case .tls: "TLS failed"
-        case .socket("Invalid input"): "turned away: Invalid input (keep-alive longer than max_keepalive?)"
-        case .socket(let words): "its connection broke: \(words)"
-        case .socketError:
-            isNamed
-                ? "its connection is gone (no DISCONNECT)"
-                : "gone before it logged in: login refused, or no MQTT client?"
-        case .other(let words): "disconnected: \(words)"
-        }
-    }
+    private var reasonWords: String { reason.words(isNamed: subject.name != "?", wasConnected: wasConnected) }
 }
 
 extension LogLine.Denial {

@@ -174,7 +174,7 @@ enum LineTables {
         N | Client ID [127.0.0.1:59450] disconnected: topic alias invalid. | ! ID | used a Topic Alias that is not valid
         N | Client ID [127.0.0.1:59450] disconnected: administrative action. | ! ID | disconnected by an administrator
         N | Client ID [127.0.0.1:59450] disconnected: implementation specific error. | ! ID | disconnected: implementation specific error
-        N | Client ID [127.0.0.1:59450] disconnected: non-matching http origin. | ! ID | disconnected: non-matching http origin
+        N | Client ID [127.0.0.1:59450] disconnected: non-matching http origin. | ! ID | turned away: a web page of another origin
         N | Client ID [127.0.0.1:59450] disconnected: bad socket read/write: Invalid input | ! ID | turned away: Invalid input (keep-alive longer than max_keepalive?)
         N | Client ID [127.0.0.1:59450] disconnected: bad socket read/write: Connection reset by peer | ID | its connection broke: Connection reset by peer
         N | Client ID [127.0.0.1:59450] disconnected: used disallowed feature (QoS too high, retain not supported, or bad AUTH method). | ! ID | asked for something that the broker does not allow (QoS, RETAIN, protocol version, AUTH)

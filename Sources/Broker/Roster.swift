@@ -1,0 +1,139 @@
+package import MQTT
+
+/// Who is connected to the broker, who was, and what goes wrong with them: derived from the lines of its log.
+///
+/// The log says what happens, not what is: a client that connected before the log was seen is unknown until a line names
+/// it. So every client says how its state is known, and the roster since when it knows.
+package struct Roster: Sendable {
+    /// Since when the log is seen without a gap; `nil` before the first connection.
+    package private(set) var knownSince: LogMoment?
+    /// Whether that is since the broker started, so that nobody is missing.
+    package private(set) var reachesBrokerStart = false
+    /// Whether the log ever said who subscribes to what.
+    package private(set) var hasSeenSubscriptions = false
+    /// How often the broker said that it drops messages for us.
+    package internal(set) var droppedForUs = 0
+    /// A number that grows whenever something here changes, so that what was drawn from it can be kept until then.
+    package private(set) var revision: UInt64 = 0
+
+    /// Most clients known at once, unless told otherwise.
+    package static let defaultCapacity = 10_000
+
+    /// Every client.
+    var clients: KnownClients
+    /// Connections without a name yet.
+    var waiting = WaitingConnections()
+    /// What goes wrong.
+    var book = AlarmBook()
+    /// Our Client Identifier.
+    private var ourIdentifier: String?
+    /// Whether the log ever said that a client connected: `connection_messages` may be off.
+    var hasSeenConnections = false
+    /// Lines taken.
+    private(set) var lineCount: UInt64 = 0
+    /// The latest line that tells the broker's time.
+    private var latestStamp: LogMoment?
+
+    /// An empty roster of at most `capacity` clients.
+    package init(capacity: Int = Self.defaultCapacity) { clients = KnownClients(capacity: capacity) }
+
+    // MARK: Reading
+
+    /// Clients known.
+    package var count: Int { clients.count }
+    /// Clients known to be connected.
+    package var connectedCount: Int { clients.connectedCount }
+    /// Clients that had to be forgotten for others since `knownSince`.
+    package var forgottenCount: Int { clients.forgottenCount }
+    /// What is known of a client; `nil` when it was never named.
+    package subscript(identifier: String) -> RosterClient? { clients[identifier] }
+    /// Alarms that go on, in the order in which they began.
+    package var alarms: [RosterAlarm] { book.active }
+    /// Alarms that are over, the latest last.
+    package var pastAlarms: [RosterAlarm] { book.past }
+    /// Alarms that are over and had to go for later ones.
+    package var pastAlarmsDropped: Int { book.pastDropped }
+
+    /// The lines of the broker's configuration that must be missing, as no subscription was ever logged, though our own
+    /// should have been; `nil` when they are there.
+    package var missingConfiguration: [String]? {
+        hasSeenSubscriptions ? nil : ["log_type subscribe", "log_type unsubscribe"]
+    }
+
+    /// Whether whoever was not seen to connect is not connected.
+    var knowsAll: Bool { reachesBrokerStart && hasSeenConnections }
+
+    /// Whether it is our own Client Identifier.
+    func isUs(_ client: String) -> Bool { ourIdentifier?.utf8.elementsEqual(client.utf8) ?? false }
+
+    // MARK: Changing
+
+    /// We are connected under this Client Identifier. The log was not seen for a while, or never: who was connected may be
+    /// gone. With `isLogGapless` it was seen meanwhile in another way, such as its file.
+    package mutating func connected(as clientIdentifier: String, at now: Instant, isLogGapless: Bool = false) {
+        let moment = LogMoment(arrival: now)
+        ourIdentifier = clientIdentifier
+        lineCount += 1
+        revision += 1
+        clients.changeAll { $0.isUs = false }
+        if !isLogGapless || knownSince == nil { lostSight(until: moment) }
+        clients.change(clientIdentifier, line: lineCount) { [lineCount] client in
+            client.reconnects += client.isReturning ? 1 : 0
+            client.isUs = true
+            client.state = .connected
+            client.isInferred = false
+            client.since = moment
+            client.sinceOrder = lineCount
+        }
+    }
+
+    private mutating func lostSight(until now: LogMoment) {
+        knownSince = now
+        reachesBrokerStart = false
+        waiting = WaitingConnections()
+        clients.changeAll { client in
+            client.isInferred = true
+            client.state = .unknown
+            client.isSessionSeenWhole = false
+        }
+    }
+
+    /// Takes a line of the log and tells what it says in the light of all before it.
+    package mutating func take(_ line: LogLine) -> LogLine.Event {
+        lineCount += 1
+        revision += 1
+        if line.severity == .subscribe || line.severity == .unsubscribe { hasSeenSubscriptions = true }
+        if line.moment.epochSeconds != nil { latestStamp = line.moment }
+        _ = book.advance(to: line.moment)
+        return learn(from: line.kind, at: line.moment)
+    }
+
+    /// Time went on: alarms that were quiet for long enough are over.
+    package mutating func advance(to now: Instant) {
+        var moment = LogMoment(arrival: now)
+        if let latestStamp, let seconds = latestStamp.epochSeconds {
+            moment.time = .epoch(seconds &+ now.since(latestStamp.arrival) / 1_000_000_000)
+        }
+        if book.advance(to: moment) { revision += 1 }
+    }
+
+    /// The broker starts: nobody is connected to it, unless it is we.
+    mutating func brokerStarted(at now: LogMoment) {
+        knownSince = now
+        reachesBrokerStart = true
+        hasSeenSubscriptions = false
+        hasSeenConnections = false
+        waiting = WaitingConnections()
+        clients.forget(but: \.isUs)
+    }
+
+    /// The broker stops, and writes no line for each client.
+    mutating func brokerStopped(at now: LogMoment) {
+        waiting = WaitingConnections()
+        clients.changeAll { [lineCount] client in
+            if client.state == .connected { client.end(.brokerStopped, at: now, peer: nil, line: lineCount) }
+            client.state = .away
+            client.isInferred = true
+        }
+    }
+}

@@ -64,11 +64,13 @@ package struct BrokerLog: Sendable {
         return line
     }
 
-    /// The line that `bytes` are, on its own. A line that is cut has lost its end, by which it would be taken apart.
+    /// The line that `bytes` are, on its own. A line that is cut, by us or by the broker, has lost its end, by which it
+    /// would be taken apart.
     private mutating func read(_ bytes: Piece, severity: Severity, arrival: Instant, cutCount: Int) -> LogLine {
         let grammar = LogGrammar(clients: roster.clients)
         let (time, text) = stamps.split(bytes, severity: severity, grammar: grammar)
-        let event = cutCount > 0 ? .unknown : grammar.event(text, severity: severity)
+        let isWhole = bytes.bytes.count < LogLine.longest
+        let event = isWhole ? grammar.event(text, severity: severity) : .unknown
         return LogLine(
             arrival: arrival, time: time, severity: severity, kind: event, raw: Array(text.bytes), cutCount: cutCount)
     }

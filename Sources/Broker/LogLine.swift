@@ -2,8 +2,10 @@ package import MQTT
 
 /// One line of the broker's log: when, how grave, about which client, and what happened in words.
 package struct LogLine: Sendable {
-    /// Most bytes of a line that are kept; mosquitto cuts its lines at 999.
+    /// Most bytes of a line that are kept.
     static let capacity = 1_024
+    /// Where mosquitto cuts its lines, their time included: one of this length may have lost its end.
+    static let longest = 999
 
     /// When it came to us.
     package var arrival: Instant

@@ -70,14 +70,13 @@ extension Roster {
     private mutating func takenOver(_ takeover: LogLine.Takeover, at now: LogMoment) -> LogLine.Takeover {
         var takeover = takeover
         takeover.isUs = isUs(takeover.client)
-        let old = takeover.old
-        takeover.old = change(takeover.client) { [lineCount] client in
-            defer {
-                // A line that names another connection than the one it has now: the new one was named before.
-                if !client.isElsewhere(old) { client.end(.takenOver, at: now, peer: old, line: lineCount) }
-            }
-            return old ?? client.peer
+        let before = clients[takeover.client]
+        // A line that names another connection than the one it has now: the new one was named before.
+        let isLate = before?.isElsewhere(takeover.old) ?? false
+        change(takeover.client) { [lineCount] client in
+            if !isLate { client.end(.takenOver, at: now, peer: takeover.old, line: lineCount) }
         }
+        takeover.old = takeover.old ?? before?.peer
         takeover.count = book.note(
             .init(
                 kind: .sharedIdentifier, who: .client(takeover.client), moment: now, isUs: takeover.isUs,
@@ -104,7 +103,7 @@ extension Roster {
         let isRefused =
             ending.wasConnected
             ? before.isTurnedAway(by: ending.reason, at: now)
-            : ending.reason.isRefusal || waited != nil || before.isElsewhere(ending.peer)
+            : ending.reason.isRefusal || waited != nil
         change(name) { [lineCount, ending] client in
             client.take(ending, isRefused: isRefused, at: now, line: lineCount)
         }
@@ -194,6 +193,8 @@ extension RosterClient {
     /// A connection, or an attempt at one, ended.
     mutating func take(_ ending: LogLine.Ending, isRefused: Bool, at now: LogMoment, line: UInt64) {
         guard isRefused else {
+            // A former connection, whose end is no news.
+            guard !isElsewhere(ending.peer) else { return }
             let isTheSame = state == .away && lastEnd.map { now.milliseconds(since: $0.moment) <= 1_000 } ?? false
             if !isTheSame || ending.peer != nil { end(ending.reason, at: now, peer: ending.peer, line: line) }
             return

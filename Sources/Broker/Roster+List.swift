@@ -75,34 +75,40 @@ extension RosterClient {
     }
 }
 
-/// A name as it is compared: `ev3-2` comes before `ev3-10`.
+/// A name as it is compared: `ev3-2` comes before `ev3-10`, whatever the case of ASCII letters.
 private struct NameKey: Comparable {
     private let bytes: [UInt8]
+    private let folded: [UInt8]
 
-    init(_ name: String) { bytes = Array(name.utf8) }
+    init(_ name: String) {
+        bytes = Array(name.utf8)
+        folded = bytes.map(\.lowercased)
+    }
 
     static func < (left: NameKey, right: NameKey) -> Bool {
-        var (a, b) = (left.bytes[...], right.bytes[...])
-        while let first = a.first, let second = b.first {
-            if first.decimalDigit != nil, second.decimalDigit != nil {
-                let (one, other) = (takeNumber(&a), takeNumber(&b))
+        let (a, b) = (left.folded, right.folded)
+        var (i, j) = (0, 0)
+        while i < a.count, j < b.count {
+            if a[i].decimalDigit != nil, b[j].decimalDigit != nil {
+                let (one, other) = (takeNumber(a, &i), takeNumber(b, &j))
                 if one.count != other.count { return one.count < other.count }
                 if one != other { return one.lexicographicallyPrecedes(other) }
                 continue
             }
-            if first.lowercased != second.lowercased { return first.lowercased < second.lowercased }
-            a.removeFirst()
-            b.removeFirst()
+            if a[i] != b[j] { return a[i] < b[j] }
+            i += 1
+            j += 1
         }
-        guard a.isEmpty, b.isEmpty else { return a.isEmpty && !b.isEmpty }
+        guard i == a.count, j == b.count else { return i == a.count && j < b.count }
         return left.bytes.lexicographicallyPrecedes(right.bytes)
     }
 
-    /// The decimal digits at the beginning without leading zeros.
-    private static func takeNumber(_ bytes: inout ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        let digits = bytes.prefix { $0.decimalDigit != nil }
-        bytes = bytes.dropFirst(digits.count)
-        return digits.drop { $0 == UInt8(ascii: "0") }
+    /// The decimal digits from `index` on without leading zeros; `index` comes to stand after them.
+    private static func takeNumber(_ bytes: [UInt8], _ index: inout Int) -> ArraySlice<UInt8> {
+        while index < bytes.count, bytes[index] == UInt8(ascii: "0") { index += 1 }
+        let start = index
+        while index < bytes.count, bytes[index].decimalDigit != nil { index += 1 }
+        return bytes[start..<index]
     }
 }
 

@@ -47,6 +47,22 @@ struct HostileIdentifierTests {
         }
     }
 
+    @Test("the roster knows that client, and no other", arguments: identifiers)
+    func roster(identifier: String) {
+        for (suffix, sentence) in Self.sentences {
+            var log = BrokerLog()
+            log.take("N", "New client connected from 127.0.0.1:59450 as \(identifier) (p2, c1, k60).")
+            log.take(suffix, sentence.replacing("ID", with: identifier))
+            #expect(log.roster.count == 1, "\(sentence)")
+            #expect(log.roster[identifier]?.isInferred == false, "\(sentence)")
+            let isEnd =
+                sentence.contains(" disconnect") || sentence.contains("clos") || sentence.hasPrefix("Bad socket")
+            let isOnlySaid = sentence.hasPrefix("Invalid") || sentence.hasPrefix("Bad client")
+            let state: RosterClient.State = isEnd && !isOnlySaid ? .away : .connected
+            #expect(log.roster[identifier]?.state == state, "\(sentence)")
+        }
+    }
+
     @Test("a client that was there before us is named rightly where the line leaves no choice")
     func unknown() {
         let identifiers = [

@@ -63,6 +63,24 @@ struct RosterBrokerTests {
             try monitor.wait { $0.log.roster.census(reported: $0.slots.clientsConnected).words == "4 of 4 connected" })
     }
 
+    @Test("identifiers as long as a line are known; longer ones are not, and pass for nobody else")
+    func longIdentifiers() throws {
+        let broker = try broker(["max_packet_size 20000"])
+        let monitor = try LogMonitor(port: broker.port)
+        let names = [String(repeating: "é", count: 450), "ev3 0 " + String(repeating: "w", count: 2_000)]
+        let clients = try names.map { name in
+            let client = try RawClient(port: broker.port)
+            #expect(try client.connect(as: name) == 0)
+            try client.subscribe(["a"])
+            return client
+        }
+        try withExtendedLifetime(clients) { try monitor.catchUp() }
+        #expect(monitor.log.roster.count == 2)
+        #expect(monitor.log.roster[names[0]]?.subscriptions.map(\.filter) == ["a"])
+        #expect(
+            try monitor.wait { $0.log.roster.census(reported: $0.slots.clientsConnected).words == "2 of 3 connected" })
+    }
+
     @Test("clients that go: cleanly, without a word, by a mistake, thrown out")
     func leaving() throws {
         let broker = try broker()

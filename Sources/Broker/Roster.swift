@@ -54,10 +54,14 @@ package struct Roster: Sendable {
     /// Alarms that are over and had to go for later ones.
     package var pastAlarmsDropped: Int { book.pastDropped }
 
-    /// The lines of the broker's configuration that must be missing, as no subscription was ever logged, though our own
-    /// should have been; `nil` when they are there.
-    package var missingConfiguration: [String]? {
-        hasSeenSubscriptions ? nil : ["log_type subscribe", "log_type unsubscribe"]
+    /// The lines of the broker's configuration that must be missing, as no subscription was logged in ten seconds, though
+    /// our own should have been at once; empty when they are there, or it is too early to say.
+    package func missingConfiguration(at now: Instant) -> [String] {
+        guard !hasSeenSubscriptions, let knownSince, now.since(knownSince.arrival) >= BrokerLog.patience * 1_000_000
+        else {
+            return []
+        }
+        return ["log_type subscribe", "log_type unsubscribe"]
     }
 
     /// Whether whoever was not seen to connect is not connected.

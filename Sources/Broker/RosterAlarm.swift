@@ -50,7 +50,8 @@ package struct RosterAlarm: Sendable, Hashable {
     package internal(set) var isAddressGuessed = false
     /// Why the client was gone, or refused, the last time.
     package internal(set) var reason: EndReason?
-    /// When it had not happened again for the quiet time of its kind; `nil` while it goes on.
+    /// When it had not happened again for the quiet time of its kind, or there was no room for it any more; `nil` while it
+    /// goes on.
     package internal(set) var endedAt: LogMoment?
 
     /// Most addresses that are kept.

@@ -94,6 +94,15 @@ package struct RosterClient: Sendable, Hashable {
         return listenerPort > 0 ? "\(listenerPort)" : peer?.address
     }
 
+    /// Why its last connection ended, in plain words; `nil` when none ended.
+    package var lastEndWords: String? {
+        guard let lastEnd else { return nil }
+        return lastEnd.reason?.words(isNamed: true, wasConnected: true) ?? "connected anew; its end was not logged"
+    }
+
+    /// Why it was last refused, in plain words; `nil` when it never was.
+    package var lastRefusalWords: String? { lastRefusal?.reason?.words(isNamed: true, wasConnected: false) }
+
     /// Whether it was connected before now.
     var isReturning: Bool { since != nil || lastEnd != nil || state == .connected }
 

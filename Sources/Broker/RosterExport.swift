@@ -59,7 +59,7 @@ package struct RosterExport: Sendable {
             text(client.version?.description), client.cleanStart.map(Value.truth) ?? .none, number(client.keepAlive),
             text(client.listener), text(client.encryption?.version), text(client.encryption?.cipher),
             .truth(client.isBridge), text(time(client.since)), text(time(client.lastEnd?.moment)),
-            text(client.lastEnd?.reason?.name), text(client.lastEnd?.reason?.words(isNamed: true, wasConnected: true)),
+            text(client.lastEnd?.reason?.name), text(client.lastEndWords),
             text(time(client.lastRefusal?.moment)), text(client.lastRefusal?.reason?.name),
             .number(client.reconnects), .truth(isComplete), .subscriptions(client.subscriptions),
         ]

@@ -194,6 +194,7 @@ struct RosterTests {
         ])
         #expect(log.clients == ["ev3: connected 10.0.0.7:4001, unseen end, again 1"])
         #expect(log.roster["ev3"]?.userName == nil, "nothing is left over of the former connection")
+        #expect(log.roster["ev3"]?.lastEndWords == "connected anew; its end was not logged")
     }
 
     @Test("2.1: the end of a former connection is no end of the present one")
@@ -243,6 +244,8 @@ struct RosterTests {
             ("N", "Client ev3 [10.0.0.9:5] disconnected: not authorised."),
         ])
         #expect(log.clients == ["ev3: connected 10.0.0.7:4000, refused: not authorised"])
+        #expect(log.roster["ev3"]?.lastRefusalWords == "login refused")
+        #expect(log.roster["ev3"]?.lastEndWords == nil)
         #expect(log[2].words == "login refused")
     }
 

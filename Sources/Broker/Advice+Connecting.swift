@@ -22,7 +22,9 @@ extension Advice {
         var advice =
             switch telling {
             case .refused:
-                Advice("Nothing listens on \(broker).", notListening(endpoint), isGuess: !endpoint.isLoopback)
+                Advice(
+                    "Nothing listens on \(broker).", notListening(endpoint),
+                    isGuess: !endpoint.isLoopback || endpoint.transport.path != nil)
             case .noSuchSocket:
                 Advice("There is no socket \(host).", "Is the broker running? mosquitto.conf: 'listener 0 \(host)'.")
             case .timedOut:
@@ -31,6 +33,11 @@ extension Advice {
                     "Wrong address, robot off, or a firewall drops port \(endpoint.port).", isGuess: true)
             case .networkUnreachable, .hostUnreachable:
                 Advice("No route to \(host).", "Are you on the robots' network or VPN?", isGuess: true)
+            case .notPermitted where endpoint.transport == .unix:
+                Advice(
+                    "We may not use the socket \(host).", "Its rights, or those of a folder above it: ls -l \(host).")
+            case .other(Self.nameTooLong) where endpoint.transport == .unix:
+                Advice("The path \(host) is too long for a socket.", "At most 107 bytes: a link to it may be shorter.")
             case .notPermitted:
                 Advice(
                     "The local firewall or routing forbids the connection to \(broker).",
@@ -45,12 +52,20 @@ extension Advice {
     }
 
     private static func notListening(_ endpoint: Endpoint) -> String {
+        if case .unix = endpoint.transport { return "The socket is there, but no broker: has it died? Start it again." }
+        guard endpoint.transport.path == nil else {
+            return
+                "Is the broker running? Its websockets may be on another port: 9001 (mosquitto), 8083 or 8084 (EMQX)."
+        }
         let running = "Is mosquitto running there? (systemctl status mosquitto) Port 1883 = plain, 8883 = TLS."
         guard !endpoint.isLoopback else { return running }
         return running
             + " Or mosquitto 2 runs without a 'listener' line: it then accepts local clients only."
             + " Add 'listener \(endpoint.port)' and 'allow_anonymous true' (or a password_file)."
     }
+
+    /// ENAMETOOLONG.
+    private static let nameTooLong: Int32 = 36
 
     private static func rank(_ failure: SocketFailure) -> Int {
         switch failure {
@@ -90,10 +105,16 @@ extension Advice {
 
     /// The connection was closed before a single byte came.
     static func closedBeforeAnswer(_ endpoint: Endpoint) -> Advice {
+        let full = "its log: \"denied: max_connections exceeded\""
         let todo =
-            tlsPorts.contains(endpoint.port)
-            ? "Port \(endpoint.port) is usually TLS: try --tls, or --cafile CA.crt."
-            : "A TLS port, perhaps (--tls)? Or the broker is full (its log: \"denied: max_connections exceeded\")."
+            switch endpoint.transport {
+            case .tcp where tlsPorts.contains(endpoint.port):
+                "Port \(endpoint.port) is usually TLS: try --tls, or --cafile CA.crt."
+            case .tcp: "A TLS port, perhaps (--tls)? Or the broker is full (\(full))."
+            case .tls: "Is the broker full (\(full))? Or it wants a client certificate: --cert, --key."
+            case .webSocket, .secureWebSocket: "Is the broker full (\(full)), or not behind this web server?"
+            case .unix: "Is the broker full (\(full))?"
+            }
         return Advice(
             "\(Excerpt.of(endpoint.address)) closed the connection without an MQTT answer.", todo, isGuess: true)
     }
@@ -108,13 +129,24 @@ extension Advice {
         ("AMQP", "an AMQP broker"), ("INFO {", "a NATS server"), ("-ERR", "a Redis server"),
     ]
 
+    /// What kind of server begins to speak like this, if that is known.
+    static func kind(of bytes: [UInt8]) -> String? {
+        if isWeb(bytes) { return "a web server" }
+        return greetings.first { bytes.starts(with: $0.start.utf8) }?.kind
+    }
+
+    private static func isWeb(_ bytes: [UInt8]) -> Bool {
+        ["HTTP/", "<!", "<html"].contains { bytes.starts(with: $0.utf8) }
+    }
+
     /// Something answered, but not MQTT.
     static func notMQTT(_ endpoint: Endpoint, _ bytes: [UInt8]) -> Advice {
         let broker = Excerpt.of(endpoint.address)
-        if bytes.starts(with: "HTTP/".utf8) || bytes.starts(with: "<!".utf8) || bytes.starts(with: "<html".utf8) {
+        if isWeb(bytes) {
+            let scheme = endpoint.transport.isSecure ? "wss" : "ws"
             return Advice(
                 "\(broker) is a web server, not an MQTT broker.",
-                "MQTT may be behind it: try ws://\(broker)/mqtt. The plain port is usually 1883.")
+                "MQTT may be behind it: try \(scheme)://\(broker)/mqtt. The plain port is usually 1883.")
         }
         // A TLS alert or handshake record: type, then version 3.x.
         if bytes.count >= 2, bytes[0] == 0x15 || bytes[0] == 0x16, bytes[1] == 3 {
@@ -123,7 +155,7 @@ extension Advice {
                 "Give --tls, or --cafile CA.crt. The plain port is usually 1883.")
         }
         let todo = "MQTT is usually on port 1883."
-        if let (_, kind) = greetings.first(where: { bytes.starts(with: $0.start.utf8) }) {
+        if let kind = kind(of: bytes) {
             return Advice("\(broker) is \(kind) (\(Excerpt.of(bytes))), not an MQTT broker.", todo)
         }
         return Advice("\(broker) does not speak MQTT: it sent “\(Excerpt.of(bytes))”.", todo)

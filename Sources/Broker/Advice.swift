@@ -9,13 +9,19 @@ package struct Advice: Sendable, Equatable {
     package var what: String
     /// What to do; empty when there is nothing to do.
     package var todo: String
+    /// What is known besides, one line: of a certificate that is not trusted, whose it is, until when, which. May be empty.
+    package var facts = ""
     /// Whether the cause is a guess; the words say so too.
     package var isGuess: Bool
 
+    /// All of it for people, a line each, none of them empty.
+    package var lines: [String] { [what, todo, facts].filter { !$0.isEmpty } }
+
     /// Advice in these words.
-    init(_ what: String, _ todo: String, isGuess: Bool = false) {
+    init(_ what: String, _ todo: String, facts: String = "", isGuess: Bool = false) {
         self.what = what
         self.todo = todo
+        self.facts = facts
         self.isGuess = isGuess
     }
 

@@ -110,16 +110,20 @@ extension Dashboard {
         case .waiting(let failure, let retryAt):
             let seconds = max(0, Int((retryAt.since(now) + 999_999_999) / 1_000_000_000))
             let advice = Advice(failure, retryInSeconds: seconds)
-            return [advice.what, advice.todo, "Next attempt in \(seconds) s; R tries now."]
+            return Self.lines(advice, "Next attempt in \(seconds) s; R tries now.")
         case .failed(let failure):
             let advice = Advice(failure, retryInSeconds: nil)
-            return [advice.what, advice.todo, "Not tried again by itself; R tries now."]
+            return Self.lines(advice, "Not tried again by itself; R tries now.")
         case .connecting(let attempt) where failure != nil || lostAt != nil:
             // What the last attempt met stays in sight meanwhile.
             let advice = failure.map { Advice($0, retryInSeconds: 0) }
-            let known = advice.map { [$0.what, $0.todo] } ?? []
-            return known + ["Connecting to \(options.endpoint), attempt \(attempt) …"]
+            return Self.lines(advice, "Connecting to \(options.endpoint), attempt \(attempt) …")
         case .idle, .connecting, .connected, .closed: return []
         }
+    }
+
+    /// What is known besides comes last: on a small screen it is what is left out.
+    private static func lines(_ advice: Advice?, _ now: String) -> [String] {
+        [advice?.what ?? "", advice?.todo ?? "", now, advice?.facts ?? ""].filter { !$0.isEmpty }
     }
 }

@@ -13,7 +13,7 @@ extension Dashboard {
 
     private var bannerRows: Int {
         let lines = banner.count
-        return lines == 0 ? 0 : size.rows < 14 ? min(lines, 2) : lines + 1
+        return lines == 0 ? 0 : size.rows < 14 ? min(lines, 2) : min(lines + 1, size.rows / 2)
     }
 
     /// Brings what is in sight up to date; once before each frame.

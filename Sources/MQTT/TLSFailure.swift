@@ -12,9 +12,9 @@ public enum TLSFailure: Sendable, Hashable {
     case untrusted(Distrust)
     /// The server ended it with this alert (RFC 8446 section 6): `Alert` names those that matter.
     case alert(UInt8)
-    /// The server's answer has no version that we take, from `minimum` on.
-    case versionNotOffered(minimum: TLSVersion)
-    /// The server asked for a client certificate, got none, and closed after the handshake without an MQTT answer.
+    /// The server takes no version from `minimum` to `maximum`, which is all that we may.
+    case versionNotOffered(minimum: TLSVersion, maximum: TLSVersion)
+    /// The server asked for a client certificate, got none, and ended it.
     case clientCertificateWanted
     /// Anything else: the TLS library's word for it, e.g. `BAD_DECRYPT`.
     case other(String)

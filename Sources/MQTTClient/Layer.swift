@@ -30,17 +30,21 @@ extension Transport {
     }
 }
 
-/// Keeps the first bytes that come, so that a peer that speaks something else can be told.
+/// Keeps the first bytes that come, so that a peer that speaks something else can be told, and counts all.
 final class FirstBytes: ChannelInboundHandler, RemovableChannelHandler {
     /// What a read brings.
     typealias InboundIn = ByteBuffer
 
     /// At most 64 of them.
     private(set) var bytes: [UInt8] = []
+    /// How many came.
+    private(set) var count = 0
 
     /// One read.
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if bytes.count < 64 { bytes += unwrapInboundIn(data).readableBytesView.prefix(64 - bytes.count) }
+        let read = unwrapInboundIn(data)
+        if bytes.count < 64 { bytes += read.readableBytesView.prefix(64 - bytes.count) }
+        count += read.readableBytes
         context.fireChannelRead(data)
     }
 }

@@ -22,7 +22,8 @@ struct ReadPacing: Sendable {
     /// Pacing for a read buffer of `capacity` bytes.
     init(capacity: Int) { self.capacity = capacity }
 
-    /// Milliseconds to rest after a read of `byteCount` bytes that held about `packetCount` packets.
+    /// Milliseconds to rest after a read of `byteCount` bytes that held about `packetCount` packets. Of 0 bytes is a read
+    /// that ends within what a layer below has to have whole, such as a large frame: it wants the rest.
     mutating func rest(
         afterReading byteCount: Int, packetCount: Int, at now: Instant, lastSubscribed: Instant?
     ) -> Int64 {
@@ -39,7 +40,7 @@ struct ReadPacing: Sendable {
             windowReads = 0
             windowPackets = 0
         }
-        guard isBusy, byteCount < capacity else { return 0 }
+        guard isBusy, byteCount > 0, byteCount < capacity else { return 0 }
         if let lastSubscribed, now.since(lastSubscribed) < 1_000_000_000 { return 0 }
         let untilHalfFull = Int64(capacity / 2) * (interval / 1_000) / Int64(max(byteCount, 1)) / 1_000
         return min(Self.longestRest, untilHalfFull)

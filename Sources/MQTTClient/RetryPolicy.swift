@@ -45,7 +45,11 @@ struct RetryPolicy: Sendable {
 
     /// Whether only the user can mend it: the server knows who we are and does not want us.
     static func isFinal(_ cause: ConnectionFailure.Cause) -> Bool {
-        if case .proxy(.wrongPassword) = cause { return true }
+        switch cause {
+        case .proxy(.wrongPassword): return true
+        case .webSocket(.refused(let answer)): return answer.status == 401 || answer.status == 403
+        default: break
+        }
         guard case .refused(let code, _, _) = cause else { return false }
         switch code {
         case .badUserNameOrPassword, .notAuthorized, .banned, .clientIdentifierNotValid, .badAuthenticationMethod:

@@ -97,12 +97,14 @@ final class TLSLayer: ChannelInboundHandler, Layer {
     /// having said anything closes for that.
     func channelInactive(context: ChannelHandlerContext) {
         complete(.tls(first.bytes.isEmpty ? .closed(wasReset: false) : unknownEnd))
-        let hasCertificate = self.context.options.certificateFile != nil
-        if info != nil, !hasReceived, !hasCertificate, self.context.request.wasMade {
+        if info != nil, !hasReceived, lacksCertificate {
             context.fireErrorCaught(ConnectionFailure.Cause.tls(.clientCertificateWanted))
         }
         context.fireChannelInactive()
     }
+
+    /// Whether the server has asked for a certificate of ours, and there is none.
+    private var lacksCertificate: Bool { context.options.certificateFile == nil && context.request.wasMade }
 
     private var unknownEnd: TLSFailure { looksLikeTLS ? .closed(wasReset: false) : .notTLS(first.bytes) }
 
@@ -127,10 +129,23 @@ final class TLSLayer: ChannelInboundHandler, Layer {
         let certificate = pinned ?? handler?.peerCertificate
         if error is NIOSSLExtraError, let certificate { return .untrusted(distrust(.wrongName, certificate)) }
         let words = TLSFailure.words(error)
-        if let alert = TLSFailure.alert(error) { return .alert(alert) }
-        if words == "UNSUPPORTED_PROTOCOL" { return .versionNotOffered(minimum: context.options.minimumVersion) }
+        switch TLSFailure.alert(error) {
+        // TLS 1.2 has no alert for it: servers send one of these.
+        case TLSFailure.Alert.handshakeFailure? where lacksCertificate,
+            TLSFailure.Alert.badCertificate? where lacksCertificate,
+            TLSFailure.Alert.certificateRequired?:
+            return .clientCertificateWanted
+        case TLSFailure.Alert.protocolVersion?: return versionNotOffered
+        case let alert?: return .alert(alert)
+        case nil: break
+        }
+        if words == "UNSUPPORTED_PROTOCOL" { return versionNotOffered }
         guard words == "CERTIFICATE_VERIFY_FAILED", let certificate else { return .other(words) }
         return .untrusted(classified(certificate))
+    }
+
+    private var versionNotOffered: TLSFailure {
+        .versionNotOffered(minimum: context.options.minimumVersion, maximum: context.options.maximumVersion)
     }
 
     /// Why `certificate` is not trusted: the library does not say, but there is little that it can be.

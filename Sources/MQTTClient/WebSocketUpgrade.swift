@@ -10,6 +10,9 @@ final class WebSocketUpgrade: ChannelInboundHandler, RemovableChannelHandler, La
     /// What it is asked.
     typealias OutboundOut = HTTPClientRequestPart
 
+    /// Longest answer, bytes, about: what the library takes has no end.
+    private static let longestAnswer = 128 << 10
+
     private let endpoint: Endpoint
     private let path: String
     private let headers: [WebSocketHeader]
@@ -100,13 +103,16 @@ final class WebSocketUpgrade: ChannelInboundHandler, RemovableChannelHandler, La
     /// The end of a read: on with it, until there is an answer.
     func channelReadComplete(context: ChannelHandlerContext) {
         context.fireChannelReadComplete()
-        if completion != nil { context.read() }
+        guard completion != nil else { return }
+        if first.count > Self.longestAnswer { return complete(.webSocket(.violation("its answer is too long"))) }
+        context.read()
     }
 
     /// What is wrong with the answer or with the socket.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
         case let cause as ConnectionFailure.Cause: complete(cause)
+        case HTTPParserError.headerOverflow: complete(.webSocket(.violation("its answer is too long")))
         case is IOError: complete(.webSocket(.closed(wasReset: SocketFailure(error) == .reset)))
         default: complete(.webSocket(ended))
         }

@@ -11,7 +11,7 @@ struct BrokerOptions: ParsableArguments {
         help: ArgumentHelp(
             "mqtt://[user[:password]@]host[:port] in place of -h -p -u -P; also mqtts://, ws://…/path, wss://, unix:///path.",
             valueName: "url"))
-    var url: String?
+    var urls: [String] = []
 
     /// The broker's name or address.
     @Option(
@@ -81,7 +81,9 @@ struct BrokerOptions: ParsableArguments {
 
     /// Everything that is needed to connect, checked.
     func plan(_ transport: TransportOptions) throws -> ConnectionPlan {
-        let url = try self.url.map { try BrokerURL($0) }
+        // Counted here, as the parser would repeat the second one with its password.
+        guard urls.count <= 1 else { throw ValidationError("Give one URL, and everything else by options.") }
+        let url = try urls.first.map { try BrokerURL($0) }
         if url != nil, host != nil || port != nil {
             throw ValidationError("Give either a URL or -h and -p, not both.")
         }
@@ -90,6 +92,9 @@ struct BrokerOptions: ParsableArguments {
         }
         let endpoint = try transport.endpoint(url: url, host: host, port: port)
         guard !endpoint.host.isEmpty else { throw ValidationError("The host is empty: give -h HOST.") }
+        guard endpoint.transport == .unix || !endpoint.host.contains(where: { "@/".contains($0) }) else {
+            throw ValidationError("The host is a name or an address and no more: a URL is given without -h.")
+        }
         guard endpoint.transport == .unix || (1...65_535).contains(endpoint.port) else {
             throw ValidationError("Port \(endpoint.port) is not between 1 and 65535.")
         }

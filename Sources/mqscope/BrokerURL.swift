@@ -13,7 +13,9 @@ struct BrokerURL: Equatable {
     /// The parts of `text`, or an error that says what is wrong; the password is never repeated.
     init(_ text: String) throws {
         guard let colon = text.range(of: "://") else {
-            throw ValidationError("'\(text)' is neither a command nor a URL: mqtt://HOST, or demo.")
+            // What is spelled almost like a URL may hold a password.
+            let word = text.contains(where: { "@:/".contains($0) }) ? "That" : "'\(text)'"
+            throw ValidationError("\(word) is neither a command nor a URL: mqtt://HOST, or demo.")
         }
         let scheme = text[..<colon.lowerBound].lowercased()
         let rest = text[colon.upperBound...]
@@ -29,8 +31,9 @@ struct BrokerURL: Equatable {
         case "ws": transport = .webSocket(path: Transport.usualPath)
         case "wss": transport = .secureWebSocket(path: Transport.usualPath)
         default:
+            let word = scheme.allSatisfy(\.isLetter) ? "'\(scheme)://'" : "That kind of URL"
             throw ValidationError(
-                "'\(scheme)://' is not known: mqtt://HOST[:PORT] is, mqtts://, ws://HOST/PATH, wss://, unix:///PATH.")
+                "\(word) is not known: mqtt://HOST[:PORT] is, mqtts://, ws://HOST/PATH, wss://, unix:///PATH.")
         }
         let parts = try URLParts(rest, usualPort: transport.usualPort)
         if !parts.path.isEmpty {
@@ -90,7 +93,10 @@ struct URLParts {
             let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count > 1 else { return (String(parts.first ?? ""), usualPort) }
             guard let port = Int(parts[1]) else {
-                throw ValidationError("The URL's port '\(parts[1])' is no number.")
+                // Where @ is missing, or / is in the password, this is the password.
+                throw ValidationError(
+                    "What follows the URL's host is no port. In a user name and a password / is %2F, : is %3A, @ is %40."
+                )
             }
             return (String(parts[0]), port)
         }

@@ -9,7 +9,7 @@ struct TransportOptions: ParsableArguments {
     /// Whether TLS is used with what the system trusts.
     @Flag(
         name: [.customLong("tls"), .customLong("tls-use-os-certs")],
-        help: "TLS, trusting the authorities of the system. Port 8883 unless -p says otherwise.")
+        help: "TLS, trusting the authorities of the system. Port 8883 unless -p says otherwise; -p 8883 means it too.")
     var isSecure = false
 
     /// The authorities to trust.
@@ -34,7 +34,7 @@ struct TransportOptions: ParsableArguments {
     var fingerprints: [String] = []
 
     /// Whether anybody is trusted.
-    @Flag(name: .customLong("insecure"), help: "TLS with whoever answers: no check of the server at all.")
+    @Flag(name: .customLong("insecure"), help: "TLS with whoever answers: no check of the broker at all.")
     var isUnchecked = false
 
     /// Our certificate.
@@ -112,6 +112,14 @@ struct TransportOptions: ParsableArguments {
         name: .customLong("unix"), help: ArgumentHelp("A unix domain socket in place of -h and -p.", valueName: "path"))
     var unixPath: String?
 
+    /// The form of our private key.
+    @Option(name: .customLong("keyform"), help: .hidden)
+    var keyForm: String?
+
+    /// What of mosquitto_sub needs engines of OpenSSL.
+    @Option(name: [.customLong("tls-engine"), .customLong("tls-engine-kpass-sha1")], help: .hidden)
+    var engine: String?
+
     /// The proxy.
     @Option(
         name: .customLong("proxy"),
@@ -132,7 +140,7 @@ extension TransportOptions {
         guard let url else {
             let path = path ?? Transport.usualPath
             let transport: Transport =
-                switch (asksForWebSocket, asksForTLS) {
+                switch (asksForWebSocket, asksForTLS || port == Transport.tls.usualPort) {
                 case (false, false): .tcp
                 case (false, true): .tls
                 case (true, false): .webSocket(path: path)
@@ -156,7 +164,7 @@ extension TransportOptions {
     private var asksForTLS: Bool {
         let values = [
             authorityFile, authorityFolder, certificateFile, keyFile, passphraseFile, version, applicationProtocol,
-            ciphers, preSharedKey, preSharedIdentity, keyLogFile,
+            ciphers, preSharedKey, preSharedIdentity, keyLogFile, keyForm, engine,
         ]
         return isSecure || isUnchecked || !fingerprints.isEmpty || values.contains { $0 != nil }
     }
@@ -176,6 +184,9 @@ extension TransportOptions {
     }
 
     private func tls() throws -> TLSOptions {
+        guard engine == nil, keyForm == nil || keyForm == "pem" else {
+            throw ValidationError("--tls-engine and --keyform engine are not possible here: give --key a file in PEM.")
+        }
         if isUnchecked, !fingerprints.isEmpty || authorityFile != nil || authorityFolder != nil {
             throw ValidationError("--insecure checks nothing: leave it or --cafile, --capath and --fingerprint out.")
         }
@@ -226,15 +237,7 @@ extension TransportOptions {
     private func passphrase() throws -> [UInt8]? {
         if let passphraseFile { return try File.firstLine(of: passphraseFile, called: "passphrase file") }
         guard let keyFile, (try? TLSOptions.isEncryptedKey(keyFile)) == true else { return nil }
-        let terminal = open("/dev/tty", O_RDWR | O_CLOEXEC)
-        guard terminal >= 0 else { return nil }
-        close(terminal)
-        // It reads without echo, and Ctrl-C is a character to it.
-        guard let text = getpass("Passphrase of \(keyFile): ") else { return nil }
-        let bytes = Array(String(cString: text).utf8)
-        memset(text, 0, bytes.count)
-        guard !bytes.contains(3) else { throw ExitCode(130) }
-        return bytes
+        return try Passphrase.ask("Passphrase of \(keyFile): ")
     }
 
     private static func header(_ text: String) throws -> WebSocketHeader {
@@ -248,8 +251,7 @@ extension TransportOptions {
 
     private static func error(_ problem: TLSFailure.LocalProblem, _ endpoint: Endpoint) -> ValidationError {
         let failure = ConnectionFailure(endpoint: endpoint, cause: .tls(.unusable(problem)))
-        let advice = Advice(failure, retryInSeconds: nil)
-        return ValidationError([advice.what, advice.todo].filter { !$0.isEmpty }.joined(separator: " "))
+        return ValidationError(Advice(failure, retryInSeconds: nil).lines.joined(separator: " "))
     }
 }
 

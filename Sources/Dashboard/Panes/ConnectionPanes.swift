@@ -1,3 +1,4 @@
+import Broker
 import MQTT
 import Screen
 
@@ -65,6 +66,7 @@ struct FactsPane {
         guard let certificate = tls.certificate else { return lines }
         return lines + [
             ("certificate", "\(certificate.subject), signed by \(certificate.issuer)"),
+            ("valid", "\(Advice.date(certificate.notBefore)) to \(Advice.date(certificate.notAfter))"),
             ("for", certificate.names.joined(separator: ", ")),
             ("fingerprint", certificate.fingerprint.description),
         ]

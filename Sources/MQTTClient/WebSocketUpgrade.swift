@@ -83,21 +83,31 @@ final class WebSocketUpgrade: ChannelInboundHandler, RemovableChannelHandler, La
         return subprotocol?.lowercased() == "mqtt" ? nil : .otherSubprotocol(subprotocol)
     }
 
-    /// HTTP goes and frames come. The decoder, which is at work just now and looks at writes too, goes last: what came behind
-    /// the answer is handed on then, which is none of MQTT's yet, as there the client speaks first.
+    /// HTTP goes and frames come. The decoder, which is at work just now and takes everything that is written for HTTP, goes
+    /// before: what came behind the answer waits until nobody is left who could take an answer to it for HTTP.
     private func upgrade(_ context: ChannelHandlerContext) {
         let pipeline = context.pipeline.syncOperations
+        let behind = BehindAnswer()
         do {
-            try pipeline.addHandlers(
-                WebSocketFrameEncoder(), ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: largestFrame)),
-                WebSocketFrames())
+            try pipeline.addHandler(behind)
         } catch { return complete(.closedBeforeAnswer(wasReset: true)) }
         let completion = completion
         self.completion = nil
         pipeline.removeHandler(encoder, promise: nil)
         pipeline.removeHandler(first, promise: nil)
         pipeline.removeHandler(self, promise: nil)
-        pipeline.removeHandler(decoder).assumeIsolated().whenComplete { _ in completion?(nil) }
+        pipeline.removeHandler(decoder).assumeIsolated().whenComplete { [largestFrame] _ in
+            do {
+                try pipeline.addHandlers(
+                    WebSocketFrameEncoder(), ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: largestFrame)),
+                    WebSocketFrames())
+            } catch {
+                completion?(.closedBeforeAnswer(wasReset: true))
+                return
+            }
+            completion?(nil)
+            behind.handOn()
+        }
     }
 
     /// The end of a read: on with it, until there is an answer.
@@ -143,5 +153,27 @@ final class WebSocketUpgrade: ChannelInboundHandler, RemovableChannelHandler, La
                 ? String(Unicode.Scalar(byte)) : (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
         }
         return (path.hasPrefix("/") ? "" : "/") + bytes.joined()
+    }
+}
+
+/// Keeps what came behind the answer to the upgrade, until there is somebody who can read it.
+private final class BehindAnswer: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+
+    private var context: ChannelHandlerContext?
+    private var reads: [ByteBuffer] = []
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) { reads.append(unwrapInboundIn(data)) }
+
+    /// Hands it on, and goes.
+    func handOn() {
+        guard let context else { return }
+        for read in reads { context.fireChannelRead(NIOAny(read)) }
+        if !reads.isEmpty { context.fireChannelReadComplete() }
+        context.pipeline.syncOperations.removeHandler(self, promise: nil)
     }
 }

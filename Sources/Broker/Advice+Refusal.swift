@@ -119,7 +119,8 @@ extension Advice {
                 return unanswered(broker, how, at: qos, blind)
             }
             let todo =
-                milliseconds < 1_000
+                // Most clients come back after a second.
+                milliseconds < 3_000
                 ? "If this repeats, another client uses the same client identifier: choose another one with -i."
                 : "Did the broker stop, or throw us out?"
             return Advice("\(broker) \(how) \(after), without a word.", todo + blind, isGuess: true)

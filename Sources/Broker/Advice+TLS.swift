@@ -72,7 +72,8 @@ extension Advice {
             )
         }
         let words = alerts[alert].map { "\($0) (TLS alert \(alert))" } ?? "alert \(alert)"
-        return Advice("\(broker) ended TLS: \(words).", "Its log may say more.")
+        return Advice(
+            "\(broker) ended TLS: \(words).", "Its log may say more.", isGuess: words.contains("perhaps"))
     }
 
     /// What servers say of a client's certificate.
@@ -82,9 +83,10 @@ extension Advice {
     ]
 
     private static let alerts: [UInt8: String] = [
-        10: "unexpected message", 20: "bad record", 22: "record too long", 47: "illegal parameter",
+        10: "unexpected message", 20: "bad record, a wrong pre-shared key perhaps", 22: "record too long",
+        47: "illegal parameter",
         50: "cannot be decoded",
-        51: "cannot be decrypted, a wrong key perhaps", 71: "not secure enough", 80: "internal error",
+        51: "cannot be decrypted, a wrong pre-shared key perhaps", 71: "not secure enough", 80: "internal error",
         86: "inappropriate fallback", 90: "cancelled",
     ]
 
@@ -105,19 +107,19 @@ extension Advice {
         var advice =
             switch distrust.reason {
             case .unknownAuthority where certificate.isSelfSigned:
-                Advice("\(whose) is signed by itself, which proves nothing.", "If it is your broker, \(trust).")
+                Advice("\(whose) is signed by itself, which proves nothing.", "If it is your broker, \(trust)")
             case .unknownAuthority:
                 Advice(
                     "\(whose) is signed by “\(issuer)”, which is not trusted here.",
-                    "Give --cafile CA.crt with that authority, or \(trust).")
+                    "Give --cafile CA.crt with that authority, or \(trust)")
             case .notSignedByAuthority:
                 Advice(
                     "\(whose) is signed by another “\(issuer)” than the one that is trusted here.",
-                    "Was the authority made anew? Give its new --cafile CA.crt, or \(trust).", isGuess: true)
+                    "Was the authority made anew? Give its new --cafile CA.crt, or \(trust)", isGuess: true)
             case .expired:
                 Advice(
                     "\(whose) expired on \(date(certificate.notAfter)); \(here).",
-                    "If the clock is right, the broker needs a new one; until then \(trust).")
+                    "If the clock is right, the broker needs a new one; until then \(trust)")
             case .notYetValid:
                 Advice(
                     "\(whose) is valid from \(date(certificate.notBefore)) on; \(here).",
@@ -126,7 +128,7 @@ extension Advice {
             case .otherFingerprint:
                 Advice(
                     "\(whose) is not the one given with --fingerprint.",
-                    "Was it made anew, or is this another server? If it is yours, \(trust).", isGuess: true)
+                    "Was it made anew, or is this another server? If it is yours, \(trust)", isGuess: true)
             }
         advice.facts = facts(of: server, withFingerprint: distrust.reason == .notYetValid)
         return advice
@@ -138,9 +140,9 @@ extension Advice {
         guard !names.isEmpty else {
             return Advice(
                 "The certificate of \(host) names no host (no subjectAltName), which is needed.",
-                "It has to be made anew, for DNS:NAME or IP:ADDRESS; until then \(trust).")
+                "It has to be made anew, for DNS:NAME or IP:ADDRESS; until then \(trust)")
         }
-        return Advice("The certificate is for \(names), not for \(host).", "Connect by one of those, or \(trust).")
+        return Advice("The certificate is for \(names), not for \(host).", "Connect by one of those names, or \(trust)")
     }
 
     /// Whose a certificate is, who signed it, for whom and until when it is, and which it is.
@@ -170,7 +172,7 @@ extension Advice {
     private static func unusable(_ problem: TLSFailure.LocalProblem) -> Advice {
         switch problem {
         case .cannotRead(let path, let number):
-            Advice("\(Excerpt.of(path)) cannot be read: \(words(number)).", "")
+            Advice("\(Excerpt.of(path)) cannot be opened: \(words(number)).", "")
         case .noCertificate(let path):
             Advice(
                 "\(Excerpt.of(path)) holds no certificate in PEM.", "PEM is text with “BEGIN CERTIFICATE” in it.")

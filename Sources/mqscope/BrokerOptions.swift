@@ -160,14 +160,15 @@ struct BrokerOptions: ParsableArguments {
     }
 
     /// What `$SYS/#` is made of. Over WebSocket it is named part by part without `$SYS/broker/log/WS`: mosquitto 2.0 logs
-    /// there what it does to deliver what it logs there, without end.
+    /// there what it does to deliver what it logs there, without end. None matches what another does (`clients/#` would, as
+    /// it matches `clients` too), or it would come twice.
     static func system(over transport: Transport) -> [TopicFilter] {
         guard transport.path != nil else { return [.system] }
         let parts = [
-            "log/E", "log/W", "log/N", "log/I", "log/M/+", "+", "clients/#", "messages/#", "bytes/#", "load/#",
-            "publish/#", "store/#", "heap/#", "subscriptions/#", "shared_subscriptions/#", "retained messages/#",
-            "connections/#", "packet/#", "connection/#",
-        ]
+            "log/E", "log/W", "log/N", "log/I", "log/M/+", "+", "clients", "messages", "bytes", "load", "publish",
+            "store",
+            "heap", "subscriptions", "shared_subscriptions", "retained messages", "connections", "packet", "connection",
+        ].map { $0.contains(where: { "/+".contains($0) }) ? $0 : $0 + "/+/#" }
         return parts.compactMap { try? TopicFilter("$SYS/broker/" + $0) }
     }
 

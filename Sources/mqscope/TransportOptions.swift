@@ -176,6 +176,9 @@ extension TransportOptions {
         guard configuration.endpoint.transport.isSecure else { return }
         configuration.tls = try tls()
         if isUnchecked { notices.append("The broker is not checked (--insecure): it may be anyone.") }
+        if let path = configuration.tls.keyLogFile {
+            notices.append("The keys of TLS go to \(path): who has it can read everything.")
+        }
         do {
             try configuration.tls.check()
         } catch {

@@ -6,6 +6,13 @@ import Testing
 
 @Suite("When a connection is tried again")
 struct RetryPolicyTests {
+    @Test("a web server that does not let us in is not asked again", arguments: [401, 403, 404, 502])
+    func webServer(status: Int) {
+        var policy = RetryPolicy()
+        let cause = ConnectionFailure.Cause.webSocket(.refused(.init(status: status)))
+        #expect((policy.wait(after: cause, at: .zero, random: 0) == nil) == (status < 404))
+    }
+
     private let refused = ConnectionFailure.Cause.unreachable([])
     private let lost = ConnectionFailure.Cause.lost(nil, milliseconds: 0)
 
@@ -218,6 +225,16 @@ struct ReadPacingTests {
         for step in 0..<2_000 as Range<Int64> {
             let rest = pacing.rest(
                 afterReading: 1_000, packetCount: 10, at: Instant(nanoseconds: step * 100_000), lastSubscribed: nil)
+            #expect(rest == 0)
+        }
+    }
+
+    @Test("never within what a layer below must have whole, however many reads that takes")
+    func unfinished() {
+        var pacing = ReadPacing(capacity: 1_000)
+        for step in 0..<2_000 as Range<Int64> {
+            let rest = pacing.rest(
+                afterReading: 0, packetCount: 1, at: Instant(nanoseconds: step * 100_000), lastSubscribed: nil)
             #expect(rest == 0)
         }
     }

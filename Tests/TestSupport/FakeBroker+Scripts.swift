@@ -61,6 +61,23 @@ extension FakeBroker {
         }
     }
 
+    /// A SOCKS 5 proxy without a password that connects everybody to `port`, and answers byte by byte or not.
+    package static func socks(to port: Int, drips: Bool) -> Script {
+        { client in
+            guard client.receive() != nil, let server = Connection.connect(to: port) else { return }
+            func say(_ bytes: [UInt8]) { if drips { client.drip(bytes) } else { client.send(bytes) } }
+            say([5, 0])
+            guard client.receive() != nil else { return }
+            say([5, 0, 0, 3, 4] + Array("here".utf8) + [0, 1])
+            client.alongside {
+                while let bytes = server.receive() { if drips { client.drip(bytes) } else { client.send(bytes) } }
+                client.close()
+            }
+            while let bytes = client.receive() { server.send(bytes) }
+            server.close()
+        }
+    }
+
     /// What a working broker answers.
     package static func answer(to packet: [UInt8], _ version: UInt8) -> [UInt8] {
         let body = Array(packet[headerLength(packet)...])

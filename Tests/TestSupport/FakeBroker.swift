@@ -289,7 +289,7 @@ extension FakeBroker {
             // Connecting to nothing takes the place of close, so that the number is not given to somebody else meanwhile.
             var nowhere = sockaddr()
             nowhere.sa_family = sa_family_t(AF_UNSPEC)
-            connect(descriptor, &nowhere, socklen_t(MemoryLayout<sockaddr>.size))
+            _ = Foundation.connect(descriptor, &nowhere, socklen_t(MemoryLayout<sockaddr>.size))
         }
 
         /// The whole length of the packet that begins `bytes`.

@@ -13,12 +13,12 @@ struct AdviceCase: CustomTestStringConvertible {
 
     init(
         _ cause: ConnectionFailure.Cause, host: String = "robot", port: Int = 1883, user: String? = nil,
-        version: ProtocolVersion = .v5_0, unanswered: QoS? = nil, retry: Int? = nil, isGuess: Bool = false,
-        _ what: String, _ todo: String
+        by transport: Transport = .tcp, proxy: String? = nil, version: ProtocolVersion = .v5_0,
+        unanswered: QoS? = nil, retry: Int? = nil, isGuess: Bool = false, _ what: String, _ todo: String
     ) {
         failure = ConnectionFailure(
-            endpoint: Endpoint(host: host, port: port), userName: user, version: version, unansweredQoS: unanswered,
-            cause: cause)
+            endpoint: Endpoint(host: host, port: port, transport: transport), proxy: proxy, userName: user,
+            version: version, unansweredQoS: unanswered, cause: cause)
         self.retry = retry
         self.what = what
         self.todo = todo

@@ -9,7 +9,9 @@ import Testing
 @Suite struct OptionTests {
     private func plan(_ words: String...) throws -> ConnectionPlan { try WatchCommand.parse(words).plan() }
 
-    private func complaint(_ words: String...) -> String {
+    private func complaint(_ words: String...) -> String { complaint(words) }
+
+    private func complaint(_ words: [String]) -> String {
         do {
             _ = try WatchCommand.parse(words).plan()
             return ""
@@ -114,6 +116,24 @@ import Testing
         #expect(try plan("--insecure").notices.contains { $0.contains("may be anyone") })
     }
 
+    @Test func whereTheKeysOfTLSGoIsSaid() throws {
+        #expect(try plan("--tls", "--tls-keylog", "/dev/null").notices.contains { $0.contains("/dev/null") })
+    }
+
+    @Test func thePortOfMQTTOverTLSMeansTLSAsInMosquittoSubButNotInAURL() throws {
+        #expect(try plan("-p", "8883").configuration.endpoint.transport == .tls)
+        #expect(try plan("mqtt://robot:8883").configuration.endpoint.transport == .tcp)
+        #expect(try plan("-p", "8884").configuration.endpoint.transport == .tcp)
+    }
+
+    @Test func whatNeedsEnginesOfOpenSSLIsRefusedAndPEMIsWhatKeysAreInAnyway() {
+        for words in [["--tls-engine", "x"], ["--keyform", "engine"], ["--tls-engine-kpass-sha1", "00"]] {
+            let complaint = complaint(["--key", "/x", "--cert", "/y"] + words)
+            #expect(complaint.contains("--keyform engine are not possible here"), "\(complaint)")
+        }
+        #expect(complaint(["--key", "/x", "--cert", "/y", "--keyform", "pem"]).contains("/y cannot be opened"))
+    }
+
     @Test func overWebSocketTheBrokersLogIsSubscribedToWithoutWhatItLogsOfWebSockets() throws {
         let plan = try plan("ws://robot")
         #expect(plan.watchesSystem)
@@ -121,6 +141,9 @@ import Testing
         for topic in ["$SYS/broker/log/N", "$SYS/broker/log/M/subscribe", "$SYS/broker/publish/messages/dropped"] {
             let covering = filters.filter { $0.covers((try? TopicFilter(topic)) ?? .everything) }
             #expect(covering.count == 1, "\(topic): \(covering)")
+        }
+        for (index, filter) in filters.enumerated() where filter != .everything {
+            #expect(!filters[(index + 1)...].contains { $0 != .everything && $0.overlaps(filter) }, "\(filter)")
         }
         let loop = try TopicFilter("$SYS/broker/log/WS")
         #expect(!filters.contains { $0.covers(loop) })
@@ -131,8 +154,10 @@ import Testing
         (["-k", "70000"], "Keep alive 70000"), (["-k", "-1"], "Keep alive -1"), (["-V", "4"], "version '4'"),
         (["-t", "a/#/b"], "'a/#/b'"),
         (["-t", ""], "''"), (["http://x"], "'http://'"), (["mqtt://"], "names no host"), (["nonsense"], "'nonsense'"),
-        (["mqtt://h:port"], "'port'"), (["mqtt://a%zz@h"], "%"), (["mqtt://h/topic"], "-t"),
-        (["mqtt://h", "-h", "x"], "not both"), (["mqtt://a@h", "-u", "b"], "user name is given twice"),
+        (["mqtt://h:port"], "is no port"), (["mqtt://a%zz@h"], "%"), (["mqtt://h/topic"], "-t"),
+        (["mqtt://h", "-h", "x"], "not both"), (["mqtt://h", "mqtt://i"], "one URL"),
+        (["-h", "mqtt://h"], "without -h"),
+        (["mqtt://a:b/c@h"], "%2F"), (["mqtt://a@h", "-u", "b"], "user name is given twice"),
         (["-P", "x"], "-u"),
         (["-u", "a", "-P", "x", "--password-file", "/f"], "more than once"),
         (["-u", "a", "--password-file", "/nonexistent/file"], "/nonexistent/file"), (["-h", ""], "host is empty"),

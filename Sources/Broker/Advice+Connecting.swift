@@ -55,10 +55,11 @@ extension Advice {
         if case .unix = endpoint.transport { return "The socket is there, but no broker: has it died? Start it again." }
         guard endpoint.transport.path == nil else {
             return
-                "Is the broker running? Its websockets may be on another port: 9001 (mosquitto), 8083 or 8084 (EMQX)."
+                "Is the broker running? Its websockets may be on another port: 9001 (mosquitto), 8083 (EMQX)."
         }
         guard !endpoint.transport.isSecure else {
-            return "Is mosquitto running there, with TLS on this port (listener, certfile, keyfile)? Usually that is 8883."
+            return
+                "Is mosquitto running there, with TLS on this port (listener, certfile, keyfile)? Usually that is 8883."
         }
         let running = "Is mosquitto running there? (systemctl status mosquitto) Port 1883 = plain, 8883 = TLS."
         guard !endpoint.isLoopback else { return running }

@@ -155,6 +155,10 @@ extension TransportOptions {
         if isWebSocket || path != nil {
             throw ValidationError("The URL says by what the broker is reached: leave --ws and --ws-path out.")
         }
+        if !headers.isEmpty, transport.path == nil {
+            throw ValidationError(
+                "\(transport.scheme):// has no request that --ws-header could go with: give ws:// or wss://.")
+        }
         if transport == .unix, proxy != nil { throw ValidationError("A unix domain socket needs no --proxy.") }
         return url.endpoint
     }

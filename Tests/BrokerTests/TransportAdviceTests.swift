@@ -201,7 +201,7 @@ struct TransportAdviceTests {
         AdviceCase(
             .unreachable([AddressFailure(address: "10.0.0.1:80", failure: .refused)]), port: 80, by: webSocket,
             isGuess: true, "Nothing listens on robot:80.",
-            "Is the broker running? Its websockets may be on another port: 9001 (mosquitto), 8083 or 8084 (EMQX)."),
+            "Is the broker running? Its websockets may be on another port: 9001 (mosquitto), 8083 (EMQX)."),
         AdviceCase(
             .unreachable([AddressFailure(address: "10.0.0.1:8884", failure: .refused)]), port: 8884, by: .tls,
             isGuess: true, "Nothing listens on robot:8884.",

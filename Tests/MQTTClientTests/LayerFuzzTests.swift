@@ -2,6 +2,7 @@ import MQTT
 import NIOCore
 import NIOEmbedded
 import NIOWebSocket
+import TestSupport
 import Testing
 
 @testable import MQTTClient
@@ -43,19 +44,24 @@ struct LayerFuzzTests {
         _ = try? channel.finish(acceptAlreadyClosed: true)
     }
 
+    /// A few frames, good and bad, changed.
+    private func frames(using random: inout SeededGenerator) -> [UInt8] {
+        let firsts: [UInt8] = [0x82, 0x02, 0x80, 0x00, 0x89, 0x8A, 0x88, 0x81, 0xC2, 0x83]
+        var bytes: [UInt8] = []
+        for _ in 0..<Int.random(in: 1...6, using: &random) {
+            let count = Int.random(in: 0...130, using: &random)
+            let first = firsts.randomElement(using: &random) ?? 0x82
+            bytes += [first] + (count < 126 ? [UInt8(count)] : [126, 0, UInt8(count)])
+            bytes += (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
+        }
+        return mutated(bytes, using: &random)
+    }
+
     @Test("frames, changed: MQTT gets no more than came")
     func frames() throws {
         var random = SeededGenerator(seed: 1)
-        let firsts: [UInt8] = [0x82, 0x02, 0x80, 0x00, 0x89, 0x8A, 0x88, 0x81, 0xC2, 0x83]
         for _ in 0..<4_000 {
-            var bytes: [UInt8] = []
-            for _ in 0..<Int.random(in: 1...6, using: &random) {
-                let count = Int.random(in: 0...130, using: &random)
-                let first = firsts.randomElement(using: &random) ?? 0x82
-                bytes += [first] + (count < 126 ? [UInt8(count)] : [126, 0, UInt8(count)])
-                bytes += (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
-            }
-            bytes = mutated(bytes, using: &random)
+            let bytes = frames(using: &random)
             let top = Top()
             let channel = EmbeddedChannel()
             try channel.pipeline.syncOperations.addHandlers(
@@ -87,6 +93,28 @@ struct LayerFuzzTests {
             try layer.add(to: channel.pipeline.syncOperations) { _ in words += 1 }
             feed(bytes, to: channel, using: &random)
             #expect(words == 1, "\(String(decoding: bytes, as: UTF8.self))")
+        }
+    }
+
+    @Test("frames, changed, right behind the answer to the request: it is a WebSocket, and MQTT gets no more than came")
+    func behindUpgrade() throws {
+        var random = SeededGenerator(seed: 4)
+        for _ in 0..<2_000 {
+            let endpoint = Endpoint(host: "robot", port: 80, transport: .webSocket(path: "/"))
+            let layer = WebSocketUpgrade(endpoint, path: "/", headers: [], largestFrame: 1 << 20)
+            let channel = EmbeddedChannel()
+            let top = Top()
+            try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 80)).wait()
+            var isUp = false
+            try layer.add(to: channel.pipeline.syncOperations) { cause in
+                isUp = cause == nil
+                if isUp { try? channel.pipeline.syncOperations.addHandler(top) }
+            }
+            var request: [UInt8] = []
+            while let part = try channel.readOutbound(as: ByteBuffer.self) { request += part.readableBytesView }
+            let bytes = frames(using: &random)
+            feed(FakeBroker.answer(to: request) + bytes, to: channel, using: &random)
+            #expect(isUp && top.count <= bytes.count)
         }
     }
 

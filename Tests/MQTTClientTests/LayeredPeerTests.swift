@@ -158,11 +158,12 @@ struct LayeredPeerTests {
             $0.endpoint.transport = .webSocket(path: "/")
         }
         #expect(web == .webSocket(.noAnswer(milliseconds: 500)))
-        let proxy = try cause({ connection in
-            connection.waitForBytes()
-            connection.send([5, 0, 5, 0, 0, 3, 200])
-            while connection.send([0x61]) { usleep(20_000) }
-        }) { $0.proxy = Proxy(host: "127.0.0.1", port: $0.endpoint.port) }
+        let proxy = try cause(
+            { connection in
+                connection.waitForBytes()
+                connection.send([5, 0, 5, 0, 0, 3, 200])
+                while connection.send([0x61]) { usleep(20_000) }
+            }, { $0.proxy = Proxy(host: "127.0.0.1", port: $0.endpoint.port) })
         #expect(proxy == .proxy(.noAnswer(milliseconds: 500)))
         let mqtt = try cause(Self.endless([0x20, 0xFF, 0xFF, 0x7F, 0, 0, 0xF0, 0xFF, 0x7F], 0x26)) { _ in }
         #expect(mqtt == .noAnswer(milliseconds: 500))
@@ -189,26 +190,29 @@ struct LayeredPeerTests {
 
     @Test("an answer without end is not kept", arguments: ["HTTP/1.1 ", "HTTP/1.1 101 ", "HTTP/1.1 101 OK\r\nA: "])
     func endlessAnswer(start: String) throws {
-        let cause = try cause({ connection in
-            connection.waitForBytes()
-            connection.send(Array(start.utf8))
-            let more = [UInt8](repeating: 0x31, count: 65_536)
-            while connection.send(more) {}
-        }) {
-            $0.endpoint.transport = .webSocket(path: "/")
-            $0.answerTimeout = 20_000
-        }
+        let cause = try cause(
+            { connection in
+                connection.waitForBytes()
+                connection.send(Array(start.utf8))
+                let more = [UInt8](repeating: 0x31, count: 65_536)
+                while connection.send(more) {}
+            },
+            {
+                $0.endpoint.transport = .webSocket(path: "/")
+                $0.answerTimeout = 20_000
+            })
         guard case .webSocket(.violation) = cause else { throw Missing(what: "a violation: \(cause)") }
     }
 
     @Test("another sub-protocol, or none, is not MQTT", arguments: ["chat", nil] as [String?])
     func subprotocol(name: String?) throws {
-        let cause = try cause({ connection in
-            var web = FakeBroker.Web()
-            web.subprotocol = name
-            FakeBroker.upgrade(connection, web)
-            connection.readToEnd()
-        }) { $0.endpoint.transport = .webSocket(path: "/") }
+        let cause = try cause(
+            { connection in
+                var web = FakeBroker.Web()
+                web.subprotocol = name
+                FakeBroker.upgrade(connection, web)
+                connection.readToEnd()
+            }, { $0.endpoint.transport = .webSocket(path: "/") })
         #expect(cause == .webSocket(.otherSubprotocol(name)))
     }
 

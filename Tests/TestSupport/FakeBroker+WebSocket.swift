@@ -54,15 +54,20 @@ extension FakeBroker {
             guard let more = client.receive() else { return false }
             head += more
         }
+        let answer = answer(to: head, web)
+        if web.drips { client.drip(answer + behind) } else { client.send(answer + behind) }
+        return true
+    }
+
+    /// What a web server answers to the request `head` for a WebSocket.
+    package static func answer(to head: [UInt8], _ web: Web = Web()) -> [UInt8] {
         let lines = String(decoding: head, as: UTF8.self).split(separator: "\r\n")
         let key = lines.first { $0.lowercased().hasPrefix("sec-websocket-key: ") }?.dropFirst(19) ?? ""
         let accept = Data(SHA1.hash(Array((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8))).base64EncodedString()
         let subprotocol = web.subprotocol.map { "Sec-WebSocket-Protocol: \($0)\r\n" } ?? ""
-        let answer =
-            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\(subprotocol)"
-            + "Sec-WebSocket-Accept: \(accept)\r\n\r\n"
-        if web.drips { client.drip(answer.utf8 + behind) } else { client.send(answer.utf8 + behind) }
-        return true
+        return Array(
+            ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\(subprotocol)"
+                + "Sec-WebSocket-Accept: \(accept)\r\n\r\n").utf8)
     }
 
     /// What a server sends as one message, in as many frames as it takes.

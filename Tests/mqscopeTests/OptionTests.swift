@@ -166,6 +166,7 @@ import Testing
         (["--psk", "00"], "--psk-identity"),
         (["--psk", "0x", "--psk-identity", "a"], "hexadecimal"), (["--tls-version", "tlsv1.1"], "tlsv1.1"),
         (["--proxy", "http://x"], "socks5h"), (["ws://h", "--ws"], "--ws"), (["--ws-header", "x"], "NAME: VALUE"),
+        (["mqtt://h", "--ws-header", "a: b"], "ws://"),
         (["--insecure", "--cafile", "/x"], "--insecure"), (["--ciphers", "NULL"], "NULL"), (["--cert", "/x"], "--key"),
         (["unix://x"], "/PATH"),
         (["-i", "a\u{1}b"], "control characters"), (["--nonsense"], "--nonsense"),

@@ -111,11 +111,12 @@ extension Advice {
             case .unknownAuthority:
                 Advice(
                     "\(whose) is signed by “\(issuer)”, which is not trusted here.",
-                    "Give --cafile CA.crt with that authority, or \(trust)")
+                    "Give --cafile CA.crt with that authority and those above it, or \(trust)")
             case .notSignedByAuthority:
                 Advice(
-                    "\(whose) is signed by another “\(issuer)” than the one that is trusted here.",
-                    "Was the authority made anew? Give its new --cafile CA.crt, or \(trust)", isGuess: true)
+                    "\(whose) does not fit the authority “\(issuer)” that is trusted here.",
+                    "Was the authority made anew (give its new --cafile CA.crt), or is it no certificate for servers? Or \(trust)",
+                    isGuess: true)
             case .expired:
                 Advice(
                     "\(whose) expired on \(date(certificate.notAfter)); \(here).",

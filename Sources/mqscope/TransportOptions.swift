@@ -75,7 +75,8 @@ struct TransportOptions: ParsableArguments {
     @Option(
         name: .customLong("psk"),
         help: ArgumentHelp(
-            "TLS 1.2 with this key, which the broker has too, in place of certificates.", valueName: "hex"))
+            "TLS 1.2 with this key, which the broker has too, in place of certificates. Other users of this computer can see it.",
+            valueName: "hex"))
     var preSharedKey: String?
 
     /// What the broker knows the key by.
@@ -104,7 +105,8 @@ struct TransportOptions: ParsableArguments {
     @Option(
         name: .customLong("ws-header"), parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
-            "A header for the request of the WebSocket; may be given several times.", valueName: "name: value"))
+            "A header for the request of the WebSocket; may be given several times. Other users of this computer can see it.",
+            valueName: "name: value"))
     var headers: [String] = []
 
     /// The unix domain socket.
@@ -123,7 +125,9 @@ struct TransportOptions: ParsableArguments {
     /// The proxy.
     @Option(
         name: .customLong("proxy"),
-        help: ArgumentHelp("A SOCKS 5 proxy: socks5h://[user:password@]host[:port].", valueName: "url"))
+        help: ArgumentHelp(
+            "A SOCKS 5 proxy: socks5h://[user:password@]host[:port]. Other users of this computer can see it.",
+            valueName: "url"))
     var proxy: String?
 }
 

@@ -37,15 +37,16 @@ struct TransportAdviceTests {
         AdviceCase(
             distrust(.unknownAuthority), by: .tls,
             "The certificate of robot is signed by “CN=Lab CA”, which is not trusted here.",
-            "Give --cafile CA.crt with that authority, or \(trust)"),
+            "Give --cafile CA.crt with that authority and those above it, or \(trust)"),
         AdviceCase(
             distrust(.unknownAuthority, certificate("CN=robot", by: "CN=robot")), by: .tls,
             "The certificate of robot is signed by itself, which proves nothing.",
             "If it is your broker, \(trust)"),
         AdviceCase(
             distrust(.notSignedByAuthority), by: .tls, isGuess: true,
-            "The certificate of robot is signed by another “CN=Lab CA” than the one that is trusted here.",
-            "Was the authority made anew? Give its new --cafile CA.crt, or \(trust)"),
+            "The certificate of robot does not fit the authority “CN=Lab CA” that is trusted here.",
+            "Was the authority made anew (give its new --cafile CA.crt), or is it no certificate for servers? Or \(trust)"
+        ),
         AdviceCase(
             distrust(.expired), by: .tls,
             "The certificate of robot expired on 2020-12-31; this computer's clock says 2026-11-26.",

@@ -88,12 +88,23 @@ struct TLSFailureTests {
         let terminal = try lab.dashboard(isTrusted: false, rows: rows, columns: columns)
         try terminal.waitForWords(
             "The certificate of localhost is signed by “CN=Lab CA, O=Robots”, which is not trusted here. "
-                + "Give --cafile CA.crt with that authority, or trust just this one: --fingerprint \(lab.digits())",
+                + "Give --cafile CA.crt with that authority and those above it, or trust just this one: --fingerprint \(lab.digits())",
             "The certificate: CN=localhost; signed by CN=Lab CA, O=Robots; for localhost, 127.0.0.1, ::1; valid from ",
             "to 2099-12-31.")
         // What it says to do helps.
         let pinned = try PseudoTerminal.mqscope(port: lab.port, ["--fingerprint", lab.digits()])
         try pinned.waitFor("● live")
+    }
+
+    @Test("An authority that was made anew under its old name")
+    func authorityMadeAnew() throws {
+        let lab = try SecureLab()
+        let old = try Certificates()
+        let terminal = try PseudoTerminal.mqscope(
+            port: lab.port, ["-h", "localhost", "--cafile", old.path("ca.crt")])
+        try terminal.waitForWords(
+            "The certificate of localhost does not fit the authority “CN=Lab CA, O=Robots” that is trusted here. Was the "
+                + "authority made anew (give its new --cafile CA.crt),")
     }
 
     @Test("A certificate that signed itself")

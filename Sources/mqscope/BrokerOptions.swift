@@ -104,11 +104,13 @@ struct BrokerOptions: ParsableArguments {
         guard (0...2).contains(qos), let qos = QoS(rawValue: UInt8(qos)) else {
             throw ValidationError("QoS \(self.qos) does not exist: it is 0, 1 or 2.")
         }
-        let user = userName ?? url?.user
+        let user = try (userName ?? url?.user).map { try Self.checked($0, called: "user name") }
         let secret = try secret(url: url)
         if secret != nil, user == nil { throw ValidationError("A password needs a user name: give -u USER.") }
         var configuration = ClientConfiguration(
-            endpoint: endpoint, clientIdentifier: try identifier.map(Self.checked) ?? Self.madeIdentifier())
+            endpoint: endpoint,
+            clientIdentifier: try identifier.map { try Self.checked($0, called: "Client Identifier") }
+                ?? Self.madeIdentifier())
         configuration.userName = user
         configuration.password = secret
         configuration.keepAlive = UInt16(keepAlive)
@@ -186,11 +188,11 @@ struct BrokerOptions: ParsableArguments {
         return nil
     }
 
-    private static func checked(_ identifier: String) throws -> String {
-        guard identifier.utf8.count <= 65_535,
-            !identifier.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 })
-        else { throw ValidationError("The Client Identifier may hold no control characters and at most 65535 bytes.") }
-        return identifier
+    /// Brokers close without a word at what is wrong here.
+    private static func checked(_ text: String, called name: String) throws -> String {
+        guard text.utf8.count <= 65_535, !text.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 })
+        else { throw ValidationError("The \(name) may hold no control characters and at most 65535 bytes.") }
+        return text
     }
 
     /// `mqscope-<host>-<random>`, of letters, digits and dashes.

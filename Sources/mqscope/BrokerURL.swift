@@ -125,7 +125,10 @@ struct URLParts {
             bytes.append(value)
             rest = rest.dropFirst(2)
         }
-        return String(decoding: bytes, as: UTF8.self)
+        guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
+            throw ValidationError("What the % in the URL stand for is no text in UTF-8.")
+        }
+        return text
     }
 }
 

@@ -128,18 +128,6 @@ struct WebSocketFramesTests {
         #expect(try receive(frame(0x88, [])).top.cause == nil)
     }
 
-    @Test("pings are not answered faster than the answers are taken: nothing piles up")
-    func pings() throws {
-        let channel = try channel(Top())
-        channel.isWritable = false
-        for _ in 0..<1_000 { try channel.writeInbound(ByteBuffer(bytes: frame(0x89, Array(repeating: 9, count: 125)))) }
-        #expect(try channel.readOutbound(as: ByteBuffer.self) == nil)
-        channel.isWritable = true
-        try channel.writeInbound(ByteBuffer(bytes: frame(0x89, [9])))
-        #expect(try channel.readOutbound(as: ByteBuffer.self) != nil)
-        _ = try? channel.finish()
-    }
-
     @Test("each write is one masked binary frame")
     func writing() throws {
         let channel = try channel(Top())

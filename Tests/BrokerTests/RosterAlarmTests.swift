@@ -37,6 +37,13 @@ struct RosterAlarmTests {
         #expect(alarm.words.hasSuffix("each ends the connection of the other; give every device its own (7 times)"))
     }
 
+    @Test("the address of who connected last is among them before it is thrown out itself")
+    func sharedByThree() {
+        var log = BrokerLog()
+        fight(&log, hosts: ["10.0.0.5", "10.0.0.7", "10.0.0.9"], times: 2)
+        #expect(log.roster.alarms.map(\.addresses) == [["10.0.0.5", "10.0.0.7", "10.0.0.9"]])
+    }
+
     @Test("from one address it may be one device, and that is said")
     func sharedFromOneAddress() {
         var log = BrokerLog()

@@ -91,7 +91,7 @@ package final class TLSFront {
                     if not data: break
                     with lock: tls.write(data)
                     flush()
-                client.shutdown(socket.SHUT_RDWR)
+                client.shutdown(socket.SHUT_WR)
 
             try:
                 work(tls.do_handshake)

@@ -1,4 +1,4 @@
-internal import MQTT
+package import MQTT
 
 extension Advice {
     /// The name has no address.
@@ -92,7 +92,7 @@ extension Advice {
     }
 
     /// What the operating system says of a socket, in a few words.
-    static func words(_ failure: SocketFailure) -> String {
+    package static func words(_ failure: SocketFailure) -> String {
         switch failure {
         case .refused: "refused"
         case .timedOut: "no answer"

@@ -60,7 +60,7 @@ extension Advice {
     /// WebSocket was not agreed on, or has broken.
     static func webSocket(_ failure: ConnectionFailure, _ cause: WebSocketFailure) -> Advice {
         let broker = Excerpt.of(failure.endpoint.address)
-        let path = Excerpt.of(failure.endpoint.transport.path ?? "", limit: 60)
+        let path = Excerpt.of(failure.endpoint.transport.shownPath ?? "", limit: 60)
         let plain = failure.endpoint.transport.isSecure ? "mqtts://" : "mqtt://"
         switch cause {
         case .noAnswer(let milliseconds):

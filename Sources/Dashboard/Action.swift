@@ -10,6 +10,8 @@ enum Action: String, CaseIterable {
     case overview
     /// View 2.
     case messages
+    /// View 3.
+    case broker
     /// View 4.
     case connection
     /// Focus on the next pane.
@@ -76,6 +78,16 @@ enum Action: String, CaseIterable {
     case older
     /// The message after.
     case newer
+    /// Limits the broker's log to what is grave.
+    case gravity
+    /// Limits the broker's log to what it is about.
+    case events
+    /// From a client to its lines of the log, and from a line to its client.
+    case jump
+    /// Writes the clients to a file as CSV.
+    case exportCSV = "export-csv"
+    /// Writes the clients to a file as JSON.
+    case exportJSON = "export-json"
     /// Asks for a filter to subscribe to.
     case subscribe
     /// Removes a subscription.
@@ -104,6 +116,10 @@ enum Scope: CaseIterable {
     case tree
     /// The detail of the selected topic.
     case detail
+    /// The clients of the broker.
+    case clients
+    /// The broker's log.
+    case brokerLog
     /// The subscriptions.
     case subscriptions
     /// The compose pane.
@@ -120,6 +136,8 @@ enum Scope: CaseIterable {
         case .list: "In lists"
         case .tree: "Topics"
         case .detail: "Detail of a topic"
+        case .clients: "Clients"
+        case .brokerLog: "Broker log"
         case .subscriptions: "Subscriptions"
         case .composer: "Publish"
         case .prompt: "In a prompt"

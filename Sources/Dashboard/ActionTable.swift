@@ -44,6 +44,8 @@ enum ActionTable {
         ActionEntry(.overview, .everywhere, [character("1")], "view 1: overview", hint: "overview"),
         ActionEntry(.messages, .everywhere, [character("2")], "view 2: messages", hint: "messages"),
         ActionEntry(
+            .broker, .everywhere, [character("3")], "view 3: the broker's clients, alarms and log", hint: "broker"),
+        ActionEntry(
             .connection, .everywhere, [character("4")], "view 4: connection, subscriptions, wire trace, losses",
             hint: "connection"),
         ActionEntry(.zoom, .everywhere, [character("z")], "zoom the focused pane, and back", hint: "zoom"),
@@ -83,6 +85,22 @@ enum ActionTable {
         ActionEntry(.nextFormat, .detail, [character("x")], "payload as JSON, text, hex dump", hint: "format"),
         ActionEntry(.older, .detail, [.left, character("h")], "the message before this one", hint: "older"),
         ActionEntry(.newer, .detail, [.right, character("l")], "the message after this one", hint: "newer"),
+
+        ActionEntry(
+            .sort, .clients, [character("s")], "sort by state, since, last end, reconnects, name", hint: "sort"),
+        ActionEntry(
+            .jump, .clients, [.enter], "show only this client in the broker log, and all again", hint: "its log"),
+        ActionEntry(.exportCSV, .clients, [character("e")], "write the clients to a CSV file", hint: "CSV"),
+        ActionEntry(.exportJSON, .clients, [character("E")], "write the clients to a JSON file"),
+
+        ActionEntry(
+            .gravity, .brokerLog, [character("v")], "show all lines, notices and worse, or only what matters",
+            hint: "severity"),
+        ActionEntry(
+            .events, .brokerLog, [character("t")],
+            "show all lines, connections, failures, subscriptions, or the broker's",
+            hint: "events"),
+        ActionEntry(.jump, .brokerLog, [.enter], "go to the client of the selected line", hint: "client"),
 
         ActionEntry(.subscribe, .subscriptions, [character("a")], "add a subscription", hint: "add"),
         ActionEntry(.unsubscribe, .subscriptions, [character("d")], "remove the selected subscription", hint: "remove"),

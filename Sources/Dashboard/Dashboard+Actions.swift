@@ -19,6 +19,9 @@ extension Dashboard {
             return selectedTopic.map { store.summary($0).messageCount > 0 } == true ? nil : "no message is selected"
         case .nextMatch, .previousMatch: return tree.outline.filter.isEmpty ? "there is no filter" : nil
         case .unsubscribe: return subscriptions.selected == nil ? "there is no subscription" : nil
+        case .jump where focus == .brokerLog:
+            return brokerLog.selected?.client == nil ? "no line about a client is selected" : nil
+        case .jump, .exportCSV, .exportJSON: return clients.selected == nil ? "there is no client" : nil
         default: return nil
         }
     }
@@ -36,14 +39,17 @@ extension Dashboard {
         case .reconnect: return [.reconnect]
         case .overview: show(.overview)
         case .messages: show(.messages)
+        case .broker: show(.broker)
         case .connection: show(.connection)
+        case .jump: jump()
+        case .exportCSV, .exportJSON: return export(action)
         case .nextPane: moveFocus(1)
         case .previousPane: moveFocus(-1)
         case .zoom: zoomed = zoomed == nil ? focus : nil
         case .help: popup = .help(HelpPopup())
         case .filter:
             popup = .prompt(
-                Prompt(purpose: .filter(before: tree.outline.filter.text), input: TextInput(tree.outline.filter.text)))
+                Prompt(purpose: .filter(before: filterText), input: TextInput(filterText)))
         case .commands: popup = .prompt(Prompt(purpose: .command, input: TextInput()))
         case .subscribe: popup = .prompt(Prompt(purpose: .subscribe, input: TextInput()))
         case .unsubscribe: return subscriptions.selected.map { [.unsubscribe([$0])] } ?? []
@@ -76,6 +82,10 @@ extension Dashboard {
                 tree.reveal(record.topic, store: store)
             }
         case .brokerLog: _ = brokerLog.perform(action, height: height, moment: moment)
+        case .clients: _ = clients.perform(action, height: height)
+        case .alarms:
+            let roster = brokerLog.log.roster
+            _ = alarms.perform(action, count: roster.alarms.count + roster.pastAlarms.count, height: height)
         case .facts:
             _ = facts.perform(action, count: FactsPane.lines(info, moment: moment).count, height: height)
         case .subscriptions: _ = subscriptions.perform(action, height: height)
@@ -114,7 +124,10 @@ extension Dashboard {
         } else if showsDetail, size.columns < Layout.wide, view == .overview {
             showsDetail = false
             focus = .tree
-        } else if !tree.outline.filter.isEmpty {
+        } else if view == .broker, !brokerLog.selection.filter.isEmpty || !clients.text.isEmpty {
+            setFilter("")
+            brokerLog.selection.filter = LogFilter()
+        } else if view != .broker, !tree.outline.filter.isEmpty {
             setFilter("")
         } else if log.log.scope.branch != nil {
             log.log.scope.branch = nil
@@ -142,6 +155,28 @@ extension Dashboard {
     private mutating func toggleSystem() {
         log.log.scope.includesSystem.toggle()
         tell(log.log.scope.includesSystem ? "The message log shows $SYS too." : "The message log leaves $SYS out.")
+    }
+
+    // MARK: Clients
+
+    /// From a client to its lines of the log and back to all; from a line to its client.
+    private mutating func jump() {
+        if focus == .brokerLog, let client = brokerLog.selected?.client {
+            clients.select(client)
+            clients.text = ""
+            brokerLog.selection.filter.text = ""
+            return show(.broker, focus: .clients)
+        }
+        guard let client = clients.selected else { return }
+        let isShown = brokerLog.selection.filter.client == client
+        brokerLog.selection.filter.client = isShown ? nil : client
+    }
+
+    /// The clients as they are listed, as a file.
+    private func export(_ action: Action) -> [Effect] {
+        let file = RosterExport(clients.clients, clockOffset: clock.offset)
+        let isCSV = action == .exportCSV
+        return [.save(name: "mqscope-clients", suffix: isCSV ? "csv" : "json", isCSV ? file.csv : file.json)]
     }
 
     // MARK: Publishing

@@ -25,6 +25,10 @@ extension Dashboard {
         detail.show(selectedTopic)
         detail.prepare(store: store, moment: moment, size: layout.rect(of: .detail)?.content.size ?? size)
         log.prepare(store: store, moment: moment, height: layout.contentRows(of: .log))
+        brokerLog.prepare(moment: moment)
+        if layout.rect(of: .clients) != nil {
+            clients.prepare(brokerLog.log.roster, moment: moment, height: layout.contentRows(of: .clients))
+        }
     }
 
     /// Draws everything on `surface`; changes nothing.
@@ -70,7 +74,15 @@ extension Dashboard {
         case .brokerLog:
             brokerLog.draw(
                 in: rect, on: &surface, isFocused: isFocused, moment: moment, notes: brokerLogNotes,
+                emptyText: emptyBrokerLogText, showsStrip: view == .broker)
+        case .clients:
+            clients.draw(
+                in: rect, on: &surface, isFocused: isFocused, moment: moment, notes: clientNotes,
                 emptyText: emptyBrokerLogText)
+        case .alarms:
+            alarms.draw(
+                in: rect, on: &surface, isFocused: isFocused, alarms: AlarmsPane.alarms(brokerLog.log.roster),
+                moment: moment, emptyText: ["None."])
         case .facts:
             facts.draw(in: rect, on: &surface, isFocused: isFocused, lines: FactsPane.lines(info, moment: moment))
         case .subscriptions:
@@ -115,6 +127,20 @@ extension Dashboard {
         return notes
     }
 
+    private var clientNotes: [String] {
+        let roster = brokerLog.log.roster
+        guard let since = roster.knownSince else { return [] }
+        var notes = [
+            roster.reachesBrokerStart
+                ? "since the broker's start at \(since.timeOfDay(clock))" : "known since \(since.timeOfDay(clock))",
+            roster.census(reported: slots.clientsConnected.flatMap { $0 > 0 ? $0 : nil }).words,
+        ]
+        if !clients.text.isEmpty { notes.append("filter: \(clients.text)") }
+        let missing = roster.missingConfiguration(at: now)
+        if !missing.isEmpty { notes.append("no subscriptions: \(missing.joined(separator: ", ")) is missing") }
+        return notes
+    }
+
     private var brokerLogNotes: [String] {
         var notes: [String] = []
         if watchesSystem, let since = brokerLog.log.knownSince {
@@ -123,8 +149,10 @@ extension Dashboard {
                 isSilent
                     ? "nothing since \(clock.seconds(since)): log_dest topic?" : "known since \(clock.seconds(since))")
         }
+        let alarmCount = brokerLog.log.roster.alarms.count
+        if view != .broker, alarmCount > 0 { notes.append("\(Format.plural(alarmCount, "alarm")), see 3") }
         // We are one ourselves: 0 is a count of before we came.
-        if let clients = slots.clientsConnected, clients > 0 {
+        if view != .broker, let clients = slots.clientsConnected, clients > 0 {
             notes.append(Format.plural(clients, "client") + " connected")
         }
         return notes

@@ -43,7 +43,9 @@ extension Dashboard {
         case .tree: [.tree, .list, .everywhere]
         case .detail: [.detail, .list, .everywhere]
         case .subscriptions: [.subscriptions, .list, .everywhere]
-        case .log, .brokerLog, .facts, .losses, .trace: [.list, .everywhere]
+        case .clients: [.clients, .list, .everywhere]
+        case .brokerLog: [.brokerLog, .list, .everywhere]
+        case .log, .alarms, .facts, .losses, .trace: [.list, .everywhere]
         }
     }
 
@@ -157,12 +159,22 @@ extension Dashboard {
             show(.overview, focus: .detail)
             showsDetail = true
         case .subscriptions: show(.connection, focus: .subscriptions)
+        case .clients: show(.broker, focus: .clients)
+        case .brokerLog: show(.broker, focus: .brokerLog)
         default: break
         }
     }
 
-    /// Shows what matches `text` in the tree and the message log.
+    /// The text that what the view shows is filtered by.
+    var filterText: String { view == .broker ? clients.text : tree.outline.filter.text }
+
+    /// Shows what matches `text` in the tree and the message log, or in view 3 among clients and in the broker's log.
     mutating func setFilter(_ text: String) {
+        guard view != .broker else {
+            clients.text = text
+            brokerLog.selection.filter.text = text
+            return
+        }
         let filter = Filter(text)
         guard filter != tree.outline.filter else { return }
         tree.outline.filter = filter
@@ -176,6 +188,7 @@ extension Dashboard {
         switch view {
         case .overview: self.focus = focus ?? .tree
         case .messages: self.focus = focus ?? .log
+        case .broker: self.focus = focus ?? .clients
         case .connection: self.focus = focus ?? .subscriptions
         }
     }

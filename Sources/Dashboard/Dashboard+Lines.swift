@@ -132,6 +132,8 @@ extension Dashboard {
             case .tree: .tree
             case .detail: .detail
             case .subscriptions: .subscriptions
+            case .clients: .clients
+            case .brokerLog: .brokerLog
             default: nil
             }
         let ends = hinted.filter { $0.action == .help || $0.action == .quit }
@@ -146,6 +148,7 @@ extension Dashboard {
         switch action {
         case .overview: view == .overview
         case .messages: view == .messages
+        case .broker: view == .broker
         case .connection: view == .connection
         case .nextPane, .zoom: view == .messages
         case .limitToBranch: layout.rect(of: .log) == nil || selectedTopic == nil

@@ -71,6 +71,10 @@ package struct Dashboard: ~Copyable {
     var log = LogPane()
     /// The broker's log.
     var brokerLog = BrokerLogPane()
+    /// The broker's clients.
+    var clients = ClientsPane()
+    /// What goes wrong with them.
+    var alarms = AlarmsPane()
     /// What was agreed on with the broker.
     var facts = FactsPane()
     /// The subscriptions.
@@ -132,9 +136,12 @@ package struct Dashboard: ~Copyable {
             self.now = now
             self.clock = clock
             accounting.advance(to: now)
+            brokerLog.log.advance(to: now)
             if let notice, now > notice.until { self.notice = nil }
         case .notCopied(let byteCount):
             tell("Not copied: this terminal has no clipboard, or \(Format.bytes(byteCount)) are too much for it.")
+        case .saved(let path, nil): tell("Written: \(path)")
+        case .saved(let path, let failure?): tell("Not written: \(path): \(failure).")
         case .connection(let delivery): take(delivery)
         }
         return []

@@ -11,6 +11,8 @@ package enum Event: Sendable {
     case resized(Size)
     /// Time went on: the instant, and how it maps to the time of day.
     case tick(Instant, WallClock)
+    /// A file was written, or could not be: its path and why.
+    case saved(path: String, failure: String?)
     /// The terminal has no clipboard, or cannot hand so much to it.
     case notCopied(byteCount: Int)
     /// The connection says something.
@@ -29,6 +31,8 @@ package enum Effect: Sendable, Equatable {
     case publish(PublishPermit, RequestID, Message)
     /// Put these bytes on the user's clipboard.
     case copy([UInt8])
+    /// Write these bytes to a new file in the working directory, whose name begins and ends like this.
+    case save(name: String, suffix: String, [UInt8])
     /// Draw everything anew.
     case repaint
     /// Give the terminal back and stop until continued.

@@ -4,16 +4,20 @@ import Screen
 enum Pane: Hashable {
     /// Overview: the topic tree, the selected topic, the messages, what the broker says.
     case tree, detail, log, brokerLog
+    /// Broker, beside its log: its clients, and what goes wrong with them.
+    case clients, alarms
     /// Connection: what was agreed on, the subscriptions, the losses, what went over the wire.
     case facts, subscriptions, losses, trace
 }
 
-/// A whole screen. View 3, the broker, is not there yet.
+/// A whole screen.
 enum View: Int {
     /// Everything at a glance.
     case overview = 1
     /// The message log alone.
     case messages = 2
+    /// What the broker says of itself.
+    case broker = 3
     /// How it goes with the broker.
     case connection = 4
 }
@@ -58,6 +62,7 @@ struct Layout {
         switch view {
         case .overview: panes = Self.overview(middle, showsDetail: showsDetail)
         case .messages: panes = [(.log, middle)]
+        case .broker: panes = Self.broker(middle)
         case .connection: panes = Self.connection(middle)
         }
         panes.removeAll { $0.rect.rows < 2 }
@@ -82,6 +87,18 @@ struct Layout {
         panes.append((.log, Rect(row: area.row + top, column: area.column, rows: log, columns: area.columns)))
         panes.append(
             (.brokerLog, Rect(row: area.row + top + log, column: area.column, rows: broker, columns: area.columns)))
+        return panes
+    }
+
+    private static func broker(_ area: Rect) -> [(Pane, Rect)] {
+        let alarms = area.rows >= 16 ? min(max(3, area.rows / 7), 7) : area.rows >= 10 ? 2 : 0
+        let clients = (area.rows - alarms) / 2
+        var row = area.row
+        var panes: [(Pane, Rect)] = []
+        for (pane, rows) in [(Pane.clients, clients), (.alarms, alarms), (.brokerLog, area.rows - clients - alarms)] {
+            panes.append((pane, Rect(row: row, column: area.column, rows: rows, columns: area.columns)))
+            row += rows
+        }
         return panes
     }
 

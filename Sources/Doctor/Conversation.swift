@@ -10,6 +10,9 @@ final class Conversation {
     /// Hears all that comes, asked for or not.
     var observe: (Delivery) -> Void = { _ in }
 
+    /// Why there is no connection any more; `nil` while there is one.
+    private(set) var failure: ConnectionFailure?
+
     private let inbox = Inbox()
     private var unread: ArraySlice<Delivery> = []
     private var nextRequest: UInt64 = 1
@@ -70,12 +73,14 @@ final class Conversation {
     /// What `find` makes of the first delivery that it makes something of; `nil` after so long, and when the connection ends.
     @discardableResult
     func wait<Found>(milliseconds: Int64, _ find: (Delivery) -> Found?) -> Found? {
+        guard failure == nil else { return nil }
         let limit = now().advanced(milliseconds: milliseconds)
         while true {
             while let delivery = unread.popFirst() {
                 observe(delivery)
-                if let found = find(delivery) { return found }
-                if case .status(.failed) = delivery { return nil }
+                let found = find(delivery)
+                if case .status(.failed(let failure)) = delivery { self.failure = failure }
+                if found != nil || failure != nil { return found }
             }
             let rest = limit.since(now())
             guard rest > 0 else { return nil }

@@ -30,10 +30,23 @@ extension Examination {
             }
             if best == nil { break }
         }
-        if best == nil, let (failure, duration) = refused.first {
-            say(.connect, .failed, Advice(failure, retryInSeconds: nil), duration: duration)
-        }
+        if best == nil { failToConnect(refused) }
         return best
+    }
+
+    /// No version was accepted: what counts is what is no matter of the version.
+    private mutating func failToConnect(_ refused: [(failure: ConnectionFailure, duration: Int64)]) {
+        let isCause = { (cause: ConnectionFailure.Cause) in
+            if case .refused(.unsupportedProtocolVersion, _, _) = cause { false } else { true }
+        }
+        guard let index = refused.firstIndex(where: { isCause($0.failure.cause) }) ?? refused.indices.last else {
+            return
+        }
+        for (failure, duration) in refused[..<index] { noteRefused(failure, duration) }
+        let (failure, duration) = refused[index]
+        // TLS 1.3 agrees first, and says only then that it wants a certificate of ours.
+        let isTLS = if case .tls = failure.cause { true } else { false }
+        say(isTLS ? .tls : .connect, .failed, Advice(failure, retryInSeconds: nil), duration: duration)
     }
 
     /// What to connect with for one version.

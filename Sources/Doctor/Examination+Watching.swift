@@ -16,30 +16,66 @@ extension Examination {
         }
         subscribe(conversation)
         let subscribed = now()
-        knock(conversation, notes, info)
-        hear(conversation, notes, since: subscribed)
-        publish(conversation, notes, info)
+        if !isLost(conversation, .subscribe) { knock(conversation, notes, info) }
+        if conversation.failure == nil {
+            hear(conversation, notes, since: subscribed)
+            if !isLost(conversation, .traffic) { publish(conversation, notes, info) }
+            _ = isLost(conversation, .publish)
+        }
         describe(notes)
         compareClocks(notes)
+    }
+
+    /// Whether the connection is lost; says so, as what `stage` has met.
+    private mutating func isLost(_ conversation: Conversation, _ stage: Stage) -> Bool {
+        guard let failure = conversation.failure else { return false }
+        say(stage, .failed, Advice(failure, retryInSeconds: nil))
+        return true
     }
 
     // MARK: Subscriptions
 
     private mutating func subscribe(_ conversation: Conversation) {
-        if configuration.endpoint.transport.path == nil { askForLog(conversation) }
-        for subscription in configuration.subscriptions { ask(conversation, for: subscription) }
+        let wanted = configuration.subscriptions
+        let system = wanted.filter { $0.filter.string.hasPrefix("$SYS") }
+        if system.count == 1 {
+            guard askForLog(conversation) else { return }
+            ask(conversation, for: system[0])
+        } else if !system.isEmpty {
+            askForParts(conversation, system)
+        }
+        for subscription in wanted where !subscription.filter.string.hasPrefix("$SYS") {
+            guard conversation.failure == nil else { return }
+            ask(conversation, for: subscription)
+        }
     }
 
-    /// Each topic of the log by itself, and none of them for long: the log comes by `$SYS/#` too.
-    private mutating func askForLog(_ conversation: Conversation) {
+    /// The parts of `$SYS` by name, as one.
+    private mutating func askForParts(_ conversation: Conversation, _ parts: [Subscription]) {
+        let began = now()
+        for part in parts {
+            let state = conversation.subscribe(to: part.filter, qos: part.qos, milliseconds: options.answerTime)
+            guard case .granted = state else {
+                return tell(state, of: part.filter, began.age, conversation)
+            }
+        }
+        say(.subscribe, .passed, "$SYS/broker in \(parts.count) parts: granted.", duration: began.age)
+    }
+
+    /// Each topic of the log by itself, and none of them for long: the log comes by `$SYS/#` too. Whether the broker answers.
+    private mutating func askForLog(_ conversation: Conversation) -> Bool {
         let began = now()
         var granted: [String] = []
         var refused: [String] = []
         for name in ["E", "W", "N", "I", "M/subscribe", "M/unsubscribe"] {
             guard let filter = try? TopicFilter("$SYS/broker/log/" + name) else { continue }
-            let state = conversation.subscribe(to: filter, qos: .atMostOnce, milliseconds: Self.answerTime)
+            let state = conversation.subscribe(to: filter, qos: .atMostOnce, milliseconds: options.answerTime)
+            guard let state else {
+                tell(nil, of: filter, began.age, conversation)
+                return false
+            }
             if case .granted = state { granted.append(name) } else { refused.append(name) }
-            conversation.unsubscribe(from: filter, milliseconds: Self.answerTime)
+            conversation.unsubscribe(from: filter, milliseconds: options.answerTime)
         }
         if !granted.isEmpty {
             let list = granted.joined(separator: ", ")
@@ -48,25 +84,33 @@ extension Examination {
         if !refused.isEmpty {
             say(
                 .subscribe, .noted, "$SYS/broker/log/ \(refused.joined(separator: ", ")): refused.",
-                todo: "Without them there is no broker log. mosquitto's ACL: 'topic read $SYS/#'.")
+                todo: "Without them there is no broker log. mosquitto's ACL: 'topic read $SYS/#'.", duration: began.age)
         }
+        return true
     }
 
     private mutating func ask(_ conversation: Conversation, for subscription: Subscription) {
-        let filter = subscription.filter
         let began = now()
-        let state = conversation.subscribe(to: filter, qos: subscription.qos, milliseconds: Self.answerTime)
+        let state = conversation.subscribe(
+            to: subscription.filter, qos: subscription.qos, milliseconds: options.answerTime)
+        tell(state, of: subscription.filter, began.age, conversation)
+    }
+
+    private mutating func tell(
+        _ state: SubscriptionState?, of filter: TopicFilter, _ duration: Int64, _ conversation: Conversation
+    ) {
         let isSystem = filter.string.hasPrefix("$SYS")
         switch state {
         case .granted(let qos):
-            say(.subscribe, .passed, "\(filter): granted at QoS \(qos.rawValue).", duration: began.age)
+            say(.subscribe, .passed, "\(filter): granted at QoS \(qos.rawValue).", duration: duration)
         case .refused(let code, let reason):
             let advice = Advice(refusedSubscription: filter, code, reasonString: reason)
-            say(.subscribe, isSystem ? .noted : .failed, advice, duration: began.age)
+            say(.subscribe, isSystem ? .noted : .failed, advice, duration: duration)
         case .requested, .removed, .notRemoved, nil:
+            guard conversation.failure == nil else { return }
             say(
                 .subscribe, .failed, "\(filter): the broker does not answer SUBSCRIBE.",
-                todo: "Its log may say more.", duration: began.age)
+                todo: "Its log may say more.", duration: duration)
         }
     }
 
@@ -81,14 +125,14 @@ extension Examination {
         let identifier = String(info.clientIdentifier.prefix(40)) + "-knock"
         other.clientIdentifier = identifier
         other.will = nil
+        notes.await(identifier)
         let began = now()
         let visitor = Conversation(other)
         guard case .success = visitor.connect() else {
             return say(.log, .noted, "A second connection is refused, so the log was not tried.")
         }
         let line =
-            notes.lastLine(of: identifier)
-            ?? conversation.wait(milliseconds: 3_000) { _ in notes.lastLine(of: identifier) }
+            notes.awaitedLine ?? conversation.wait(milliseconds: 3_000) { _ in notes.awaitedLine }
         visitor.client.stop(timeoutMilliseconds: 1_000)
         if let line {
             say(
@@ -130,8 +174,9 @@ extension Examination {
             let payload = Array("mqscope doctor \(clinux_random() % 1_000_000) QoS \(qos.rawValue)".utf8)
             notes.expect(payload)
             let began = now()
+            guard conversation.failure == nil else { return }
             let id = conversation.publish(Message(topic: topic, payload: payload, qos: qos))
-            let outcome: Outcome? = conversation.wait(milliseconds: Self.answerTime) {
+            let outcome: Outcome? = conversation.wait(milliseconds: options.answerTime) {
                 if case .outcome(id, let outcome) = $0, outcome != .queued { outcome } else { nil }
             }
             let answered = began.age
@@ -142,8 +187,9 @@ extension Examination {
                 case .queued, .unsendable, nil: false
                 }
             if notes.echo == nil, isOnItsWay {
-                conversation.wait(milliseconds: Self.answerTime - answered / 1_000_000) { _ in notes.echo }
+                conversation.wait(milliseconds: options.answerTime - answered / 1_000_000) { _ in notes.echo }
             }
+            guard conversation.failure == nil else { return }
             tell(qos, outcome, answered: answered, echoed: notes.echo.map { $0.since(began) }, topic, info)
         }
     }
@@ -158,14 +204,19 @@ extension Examination {
             return say(.publish, .failed, "\(name): the broker does not acknowledge.", todo: "Its log may say more.")
         case .acknowledged(let code, _, _) where code.isFailure:
             if let advice = outcome.flatMap({ Advice.publish(to: topic, $0, version: info.version) }) {
-                return say(.publish, .failed, advice, duration: answered)
+                return say(
+                    .publish, .failed, "\(name): \(advice.what)", todo: advice.todo, duration: answered)
             }
         case .acknowledged, .written: break
         }
         guard let echoed else {
+            let isTold = qos > .atMostOnce && info.version == .v5_0
             return say(
-                .publish, .failed, "\(name): it did not come back in \(Self.answerTime / 1_000) s.",
-                todo: "An ACL may forbid to write or to read \(topic); MQTT 3.1.1 cannot say so.")
+                .publish, .failed,
+                "\(name): it did not come back in \(Self.milliseconds(options.answerTime * 1_000_000)).",
+                todo: isTold
+                    ? "An ACL may forbid to read \(topic)."
+                    : "An ACL may forbid to write or to read \(topic), which cannot be said here.")
         }
         let acknowledged = qos == .atMostOnce ? "" : " acknowledged after \(Self.milliseconds(answered)),"
         say(.publish, .passed, "\(name):\(acknowledged) back after \(Self.milliseconds(echoed)).", duration: echoed)

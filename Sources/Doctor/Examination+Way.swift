@@ -14,43 +14,51 @@ extension Examination {
         switch probe.addresses() {
         case .success(let found): addresses = found
         case .failure(let cause):
-            say(.name, .failed, advice(ofPeer: cause), duration: began.age)
+            say(configuration.proxy == nil ? .name : .proxy, .failed, advice(ofPeer: cause), duration: began.age)
             return false
         }
         if peer.transport != .unix {
             let isAddress = addresses.count == 1 && addresses[0].description == peer.address
             let list = addresses.map(\.host).joined(separator: ", ")
             say(
-                .name, .passed, isAddress ? "\(peer.host) is an address." : "\(peer.host) is \(list).",
+                .name, .passed, "\(proxyWords)\(peer.host) is \(isAddress ? "an address" : list).",
                 duration: began.age)
         }
         return reach(addresses, of: probe)
     }
 
     private mutating func reach(_ addresses: [Probe.Address], of probe: Probe) -> Bool {
-        var failures: [(advice: Advice, address: AddressFailure?)] = []
+        var failures: [AddressFailure] = []
         var isReached = false
         for address in addresses {
             let began = now()
             switch probe.reach(address) {
             case .success:
                 isReached = true
-                say(.reach, .passed, "\(address) accepts connections.", duration: began.age)
+                say(.reach, .passed, "\(proxyWords)\(address) accepts connections.", duration: began.age)
             case .failure(let cause):
                 let advice = advice(ofPeer: cause)
-                if case .unreachable(let all) = cause { failures.append((advice, all.first)) }
-                // One of several that does not answer is no obstacle, but costs time.
-                guard addresses.count > 1 else {
-                    say(.reach, .failed, advice, duration: began.age)
+                let stage: Stage = configuration.proxy == nil ? .reach : .proxy
+                guard case .unreachable(let all) = cause, let failure = all.first else {
+                    say(stage, .failed, advice, duration: began.age)
                     return false
                 }
-                say(.reach, .noted, advice.what, duration: began.age)
+                failures.append(failure)
+                // One of several that does not answer is no obstacle, but costs time.
+                guard addresses.count > 1 else {
+                    say(stage, .failed, advice, duration: began.age)
+                    return false
+                }
+                say(.reach, .noted, "\(address): \(Advice.words(failure.failure)).", duration: began.age)
             }
         }
         guard !isReached else { return true }
-        say(.reach, .failed, advice(ofPeer: .unreachable(failures.compactMap(\.address))))
+        say(configuration.proxy == nil ? .reach : .proxy, .failed, advice(ofPeer: .unreachable(failures)))
         return false
     }
+
+    /// Before what is said of the peer, where that is not the broker.
+    private var proxyWords: String { configuration.proxy == nil ? "" : "The proxy " }
 
     private func advice(ofPeer cause: ConnectionFailure.Cause) -> Advice {
         advice(configuration.proxy == nil ? cause : cause.ofProxy)
@@ -68,7 +76,7 @@ extension Examination {
             guard pass(.tls, probe, .tls, { Self.words($0) }) else { return false }
             if case .tls = transport { return true }
         }
-        guard let path = transport.path else { return true }
+        guard let path = transport.shownPath else { return true }
         return pass(.webSocket, probe, transport) { _ in ("The web server upgrades to MQTT at \(path).", []) }
     }
 
@@ -117,10 +125,13 @@ extension Examination {
     /// A certificate that ends within a month is worth a word before it does.
     private mutating func noteEnd(of certificate: Certificate) {
         let days = (certificate.notAfter - clinux_wall_now() / 1_000_000_000) / 86_400
-        guard (0..<30).contains(days) else { return }
+        guard days < 30 else { return }
+        let date = Advice.date(certificate.notAfter)
+        let isOver = certificate.notAfter < clinux_wall_now() / 1_000_000_000
         say(
-            .tls, .noted, "The certificate expires on \(Advice.date(certificate.notAfter)), in \(days) days.",
-            todo: "Make a new one before that.")
+            .tls, .noted,
+            isOver ? "The certificate expired on \(date)." : "The certificate expires on \(date), in \(days) days.",
+            todo: isOver ? "Make a new one." : "Make a new one before that.")
     }
 }
 

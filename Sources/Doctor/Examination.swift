@@ -11,13 +11,12 @@ package struct Examination {
         package var topic: TopicName?
         /// How long to wait for something to arrive, milliseconds.
         package var patience: Int64 = 10_000
+        /// How long an answer to a request may take, milliseconds.
+        package var answerTime: Int64 = 5_000
 
         /// Nothing is published.
         package init() {}
     }
-
-    /// How long an answer to a request may take, milliseconds.
-    static let answerTime: Int64 = 5_000
 
     /// How to connect.
     let configuration: ClientConfiguration

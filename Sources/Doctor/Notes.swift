@@ -19,7 +19,7 @@ final class Notes {
     /// When the message came that was expected.
     private(set) var echo: Instant?
     private var expected: [UInt8] = []
-    private var latest: [String: LogLine] = [:]
+    private var awaited = ""
 
     /// From now on `echo` is about a message with this payload.
     func expect(_ payload: [UInt8]) {
@@ -27,8 +27,14 @@ final class Notes {
         echo = nil
     }
 
-    /// The latest line of the log about one client.
-    func lastLine(of client: String) -> LogLine? { latest[client] }
+    /// The latest line of the log about the client that `await` named.
+    private(set) var awaitedLine: LogLine?
+
+    /// From now on `awaitedLine` is about this client.
+    func await(_ client: String) {
+        awaited = client
+        awaitedLine = nil
+    }
 
     /// What the broker says it is; `nil` when it does not.
     var version: String? { slots[.version]?.text ?? otherVersion }
@@ -43,7 +49,8 @@ final class Notes {
         let (topic, payload) = (batch.topic(record), batch.payload(record))
         if !expected.isEmpty, echo == nil, payload.elementsEqual(expected) { echo = batch.arrival }
         guard topic.starts(with: "$SYS/".utf8) else {
-            first = first ?? (Array(topic), batch.arrival)
+            // What begins with $ is the server's own.
+            if first == nil, topic.first != UInt8(ascii: "$") { first = (Array(topic), batch.arrival) }
             return
         }
         systemCount += 1
@@ -56,7 +63,7 @@ final class Notes {
     }
 
     private func take(_ line: LogLine) {
-        if let client = line.client { latest[client] = line }
+        if line.client == awaited { awaitedLine = line }
         guard let seconds = line.epochSeconds else { return }
         let age = now().since(line.arrival)
         stamp = (seconds, (clinux_wall_now() - age) / 1_000_000_000)

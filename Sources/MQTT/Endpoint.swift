@@ -27,7 +27,7 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
     public var description: String {
         switch transport {
         case .tcp: address
-        case .tls, .webSocket, .secureWebSocket, .unix: "\(transport.scheme)://\(address)\(transport.path ?? "")"
+        case .tls, .webSocket, .secureWebSocket, .unix: "\(transport.scheme)://\(address)\(transport.shownPath ?? "")"
         }
     }
 

@@ -44,6 +44,12 @@ public enum Transport: Sendable, Hashable {
         }
     }
 
+    /// The path of its WebSocket as it may be shown: what stands behind `?` can be a secret.
+    public var shownPath: String? {
+        guard let path, let query = path.firstIndex(of: "?") else { return path }
+        return path[..<query] + "?…"
+    }
+
     /// The path of its WebSocket; `nil` where there is none.
     public var path: String? {
         switch self {

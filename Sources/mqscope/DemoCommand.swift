@@ -36,6 +36,7 @@ struct DemoCommand: ParsableCommand {
 
     /// Runs it.
     func run() throws {
+        _ = Signals.descriptor  // before the demo's threads
         let theme = try Themes.load(screen.theme)
         let history = try ByteCount(screen.history)
         let log = try DiagnosticLog(path: screen.logFile)

@@ -65,18 +65,22 @@ struct DoctorCommand: ParsableCommand {
         guard configurationFile == nil || !isPrinting else {
             throw ValidationError("Give either --config FILE or --print-config.")
         }
-        guard !isPrinting || !isJSON else { throw ValidationError("--json goes with --config only.") }
+        guard !isPrinting || !isJSON else { throw ValidationError("--json does not go with --print-config.") }
+    }
+
+    /// Whether the options say which broker: then the way to it is examined beside a configuration too.
+    private var namesBroker: Bool {
+        !broker.urls.isEmpty || broker.host != nil || broker.port != nil || transport.unixPath != nil || topic != nil
     }
 
     /// Runs it.
     func run() throws {
-        if isPrinting {
-            print(WatchingConfiguration().text, terminator: "")
-        } else if let configurationFile {
-            throw ExitCode(examine(configurationFile))
-        } else {
-            throw ExitCode(try examineWay())
-        }
+        guard !isPrinting else { return print(WatchingConfiguration().text, terminator: "") }
+        let found = configurationFile.map(examine) ?? 0
+        fflush(nil)
+        guard configurationFile == nil || namesBroker else { throw ExitCode(found) }
+        let failed = try examineWay()
+        throw ExitCode(failed == 0 ? found : failed)
     }
 
     /// Examines the way to the broker; the exit code.
@@ -90,10 +94,8 @@ struct DoctorCommand: ParsableCommand {
             }
         }
         let plan = try broker.plan(transport)
-        // There is no run loop that would read them from a descriptor: Ctrl-C just ends it.
-        var none = sigset_t()
-        sigemptyset(&none)
-        pthread_sigmask(SIG_SETMASK, &none, nil)
+        Signals.release()  // asking for a passphrase has blocked them
+        signal(SIGPIPE, SIG_IGN)
         var report = DoctorReport(isJSON: isJSON)
         report.begin(plan.configuration.endpoint, userName: plan.configuration.userName, notices: plan.notices)
         var examination = Examination(plan.configuration, options: options) { report.add($0) }

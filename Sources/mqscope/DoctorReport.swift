@@ -7,15 +7,25 @@ import Screen
 struct DoctorReport {
     /// Whether for programs.
     let isJSON: Bool
+    /// The terminal's width; `nil` where there is none.
+    private let columns: Int?
     private var stage: Stage?
     private var counts: [Finding.Outcome: Int] = [:]
 
     /// A report that has printed nothing yet.
-    init(isJSON: Bool) { self.isJSON = isJSON }
+    init(isJSON: Bool) {
+        self.isJSON = isJSON
+        var size = winsize()
+        let isTerminal = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 40
+        columns = isTerminal ? Int(size.ws_col) : nil
+    }
 
     /// Says what is examined.
     func begin(_ endpoint: Endpoint, userName: String?, notices: [String]) {
-        guard !isJSON else { return }
+        guard !isJSON else {
+            for notice in notices { line((["notice": .string(notice)] as JSONText).text) }
+            return
+        }
         line("Examining \(endpoint)" + (userName.map { " as \($0)" } ?? ""))
         for notice in notices { line(notice) }
         line("")
@@ -28,21 +38,48 @@ struct DoctorReport {
         let name = finding.stage == stage ? "" : finding.stage.rawValue
         stage = finding.stage
         let time = finding.duration.map { "  (\(Self.milliseconds($0)))" } ?? ""
-        line("\(Self.mark(finding.outcome)) \(Self.padded(name, 10)) \(finding.what)\(time)")
+        put("\(Self.mark(finding.outcome)) \(Self.padded(name, 10)) ", finding.what + time)
         let width = finding.facts.map(\.name.count).max() ?? 0
         for fact in finding.facts where !fact.value.isEmpty {
-            line("\(Self.indent)\(Self.padded(fact.name, width))  \(fact.value)")
+            put("\(Self.indent)\(Self.padded(fact.name, width))  ", Self.cut(fact.value))
         }
-        if !finding.todo.isEmpty { line("\(Self.indent)→ \(finding.todo)") }
+        if !finding.todo.isEmpty { put("\(Self.indent)→ ", finding.todo) }
+    }
+
+    /// Prints `text` behind `head`, on a terminal broken at spaces to stand below where it begins.
+    private func put(_ head: String, _ text: String) {
+        var rest = SafeText.of(text).split(separator: " ", omittingEmptySubsequences: false).map(String.init)[...]
+        var row = head
+        var isFirst = true
+        while let word = rest.popFirst() {
+            if !isFirst, let columns, row.count + 1 + word.count > columns {
+                line(row)
+                row = String(repeating: " ", count: head.count) + word
+            } else {
+                row += (isFirst ? "" : " ") + word
+            }
+            isFirst = false
+        }
+        line(row)
+    }
+
+    /// Most characters of a fact for people.
+    private static let longestFact = 200
+
+    private static func cut(_ text: String) -> String {
+        text.count > longestFact ? text.prefix(longestFact) + "…" : text
     }
 
     /// Says what it comes to.
     func end(code: Int32) {
-        guard !isJSON else { return }
+        guard !isJSON else { return line((["exitCode": .integer(Int(code))] as JSONText).text) }
         let (failed, noted) = (counts[.failed] ?? 0, counts[.noted] ?? 0)
         let notes = noted == 0 ? "" : " \(noted) \(noted == 1 ? "thing" : "things") to note (!)."
         line("")
-        line(failed == 0 ? "All is well.\(notes)" : "\(failed) failed (✗), exit code \(code).\(notes)")
+        line(
+            failed == 0
+                ? (noted == 0 ? "All is well." : "Nothing failed.\(notes)")
+                : "\(failed) failed (✗), exit code \(code).\(notes)")
     }
 
     private static let indent = "             "

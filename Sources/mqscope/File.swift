@@ -41,4 +41,29 @@ enum File {
             throw ValidationError("The \(kind) \(path) cannot be read: \(error).")
         }
     }
+
+    /// Writes `bytes` to a new file `name-20261126-095601.suffix` in the working directory; its path, and why it could not
+    /// be written.
+    static func save(_ bytes: [UInt8], name: String, suffix: String) -> (path: String, failure: Failure?) {
+        var seconds = time(nil)
+        var parts = tm()
+        localtime_r(&seconds, &parts)
+        var stamp = [CChar](repeating: 0, count: 32)
+        strftime(&stamp, stamp.count, "%Y%m%d-%H%M%S", &parts)
+        let digits = String(decoding: stamp.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let path = "\(name)-\(digits).\(suffix)"
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { return (path, Failure(errno: errno)) }
+        defer { close(descriptor) }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            guard count >= 0 else {
+                if errno == EINTR { continue }
+                return (path, Failure(errno: errno))
+            }
+            rest = rest.dropFirst(count)
+        }
+        return (path, nil)
+    }
 }

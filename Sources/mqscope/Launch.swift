@@ -9,12 +9,27 @@ import MQTTClient
 import Monitor
 import Screen
 
+/// Signals of the process, taken from a descriptor: blocked from the first use on, which has to be before the first thread
+/// starts, so that all threads inherit it.
+enum Signals {
+    /// Readable when one came.
+    static let descriptor = clinux_signals_open()
+
+    /// Lets them end the program as usual again.
+    static func release() {
+        var none = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, nil)
+    }
+}
+
 /// Puts client, dashboard and terminal together: the only place where they meet.
 enum Launch {
     /// Runs the dashboard on this terminal until the user leaves; the exit code.
     static func dashboard(
         plan: ConnectionPlan, theme: Theme, historyBytes: Int, isReadOnly: Bool, log: DiagnosticLog, colors: ColorChoice
     ) -> Int32 {
+        let signals = Signals.descriptor
         var options = DashboardOptions(
             endpoint: plan.configuration.endpoint, userName: plan.configuration.userName, isReadOnly: isReadOnly,
             watchesSystem: plan.watchesSystem, qos: plan.qos, seed: clinux_random())

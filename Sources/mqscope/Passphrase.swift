@@ -23,6 +23,7 @@ enum Passphrase {
 
     /// The keys up to Enter, with those that take something back.
     private static func line(from terminal: Int32) throws -> [UInt8] {
+        let signals = Signals.descriptor
         var line: [UInt8] = []
         var key: UInt8 = 0
         while true {

@@ -188,6 +188,9 @@ struct RunLoop<T: Terminal & ~Copyable>: ~Copyable {
             case .publish(_, let id, let message): client.publish(message, id: id)
             case .copy(let bytes):
                 if !terminal.copy(bytes) { perform(dashboard.handle(.notCopied(byteCount: bytes.count))) }
+            case .save(let name, let suffix, let bytes):
+                let (path, failure) = File.save(bytes, name: name, suffix: suffix)
+                perform(dashboard.handle(.saved(path: path, failure: failure?.description)))
             case .repaint: repaint()
             case .suspend: suspend()
             case .quit: exitCode = 0

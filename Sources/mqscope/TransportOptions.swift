@@ -224,7 +224,8 @@ extension TransportOptions {
         options.applicationProtocols = [applicationProtocol].compactMap(\.self)
         options.cipherSuites = ciphers?.split(separator: ":").map(String.init) ?? []
         options.preSharedKey = try sharedKey()
-        options.keyLogFile = keyLogFile ?? getenv("SSLKEYLOGFILE").map { String(cString: $0) }
+        let inherited = getenv("SSLKEYLOGFILE").map { String(cString: $0) } ?? ""
+        options.keyLogFile = keyLogFile ?? (inherited.isEmpty ? nil : inherited)
         return options
     }
 

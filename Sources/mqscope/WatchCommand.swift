@@ -24,7 +24,7 @@ struct WatchCommand: ParsableCommand {
             Subscribes to # and $SYS/# and shows what comes. Press ? for the keys, p to publish, q to quit. \
             The password may also come from --password-file or the environment variable MQSCOPE_PASSWORD. \
             'mqscope demo' starts a private mosquitto with six robots and shows it; see 'mqscope demo --help'. \
-            'mqscope doctor' says what a broker's configuration lacks.
+            'mqscope doctor' goes the way to a broker step by step and says what is wrong.
             """,
         version: Version.text,
         helpNames: .long)

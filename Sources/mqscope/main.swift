@@ -1,8 +1,4 @@
 import ArgumentParser
-import CLinux
-
-// Signals are taken from a descriptor; they are blocked before the first thread starts, so that all threads inherit it.
-let signals = clinux_signals_open()
 
 // The dashboard is the command without a name; a parser cannot give it a positional argument and subcommands both.
 let words = Array(CommandLine.arguments.dropFirst())

@@ -27,6 +27,8 @@ import Testing
             State(name: "topics", keys: "", focus: .tree), State(name: "detail", keys: "<Enter>", focus: .detail),
             State(name: "messages below", keys: "", focus: .log),
             State(name: "broker log", keys: "", focus: .brokerLog), State(name: "messages", keys: "2", focus: .log),
+            State(name: "clients", keys: "3", focus: .clients), State(name: "alarms", keys: "3", focus: .alarms),
+            State(name: "broker log of the broker", keys: "3", focus: .brokerLog),
             State(name: "facts", keys: "4", focus: .facts),
             State(name: "subscriptions", keys: "4", focus: .subscriptions),
             State(name: "losses", keys: "4", focus: .losses), State(name: "trace", keys: "4", focus: .trace),

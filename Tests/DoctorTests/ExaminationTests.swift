@@ -39,6 +39,7 @@ struct ExaminationTests {
         change(&configuration)
         var options = Examination.Options()
         options.patience = patience
+        options.answerTime = 1_000
         options.topic = topic.map(name)
         var result = Result()
         var examination = Examination(configuration, options: options) { result.findings.append($0) }
@@ -121,7 +122,12 @@ struct ExaminationTests {
         #expect(result.course == ["name passed", "reach passed", "connect failed"])
         #expect(result.of(.connect).count == 1)
         #expect(result.of(.connect).first?.what.contains("ev3") == true)
-        #expect(!"\(result.findings)".contains("wrong password: wrong"))
+        let secret = "k7secret"
+        let other = Self.examine(Endpoint(host: "127.0.0.1", port: broker.port)) {
+            $0.userName = "ev3"
+            $0.password = Array(secret.utf8)
+        }
+        #expect(!"\(other.findings)".contains(secret))
         #expect(result.code == 15)
     }
 
@@ -163,16 +169,20 @@ struct ExaminationTests {
     @Test("the ACL hides a topic: the publish is refused, and what comes back is not awaited in vain")
     func hidden() throws {
         let broker = try Mosquitto(configuration: { port, directory in
-            try? "topic read #\n".write(toFile: directory + "/acl", atomically: true, encoding: .utf8)
+            try? "topic read #\ntopic readwrite free/#\n".write(
+                toFile: directory + "/acl", atomically: true, encoding: .utf8)
             return [
                 "listener \(port) 127.0.0.1", "allow_anonymous true", "acl_file \(directory)/acl",
                 "log_dest file \(directory)/mosquitto.log", "user root",
             ]
         })
+        try ServerProcess.run(
+            ServerProcess.find("mosquitto_pub"), ["-p", "\(broker.port)", "-t", "free/1", "-m", "here", "-r"])
         let result = examine(port: broker.port, topic: "robots/cmd")
         #expect(result.of(.publish).map(\.outcome) == [.failed, .failed, .failed])
         #expect(result.of(.publish).dropFirst().allSatisfy { $0.todo.contains("topic write") }, "\(result.findings)")
-        #expect(result.code == Stage.traffic.exitCode || result.code == Stage.publish.exitCode)
+        #expect(result.of(.publish).map { $0.what.prefix(5) } == ["QoS 0", "QoS 1", "QoS 2"])
+        #expect(result.code == 18)
     }
 
     @Test("TLS: the certificate is shown, whether it is trusted or not")
@@ -212,8 +222,8 @@ struct ExaminationTests {
         let result = Self.examine(Endpoint(host: "127.0.0.1", port: 1)) {
             $0.proxy = Proxy(host: "127.0.0.1", port: port)
         }
-        #expect(result.of(.reach).first?.what.hasPrefix("The proxy 127.0.0.1:\(port) cannot be reached") == true)
-        #expect(result.code == 11)
+        #expect(result.of(.proxy).first?.what.hasPrefix("The proxy 127.0.0.1:\(port) cannot be reached") == true)
+        #expect(result.code == 12)
     }
 
     @Test("a unix domain socket that is not there")
@@ -221,6 +231,154 @@ struct ExaminationTests {
         let result = Self.examine(Endpoint(unixPath: "/tmp/there is no such socket"))
         #expect(result.course == ["reach failed"])
         #expect(result.code == 11)
+    }
+
+    @Test("a broker that speaks 3.1.1 only and refuses us: that is said, not the version")
+    func olderAndRefused() {
+        let broker = FakeBroker({ connection in
+            guard let connect = connection.readPacket() else { return }
+            connection.send([0x20, 2, 0, FakeBroker.level(of: connect) >= 5 ? 1 : 5])
+        })
+        let result = examine(port: broker.port)
+        #expect(result.of(.connect).map(\.outcome) == [.noted, .failed])
+        #expect(result.of(.connect).last?.what.contains("anonymous") == true, "\(result.findings)")
+        #expect(result.code == 15)
+    }
+
+    @Test("a server that accepts us and then says nothing is found out in time, and not said to refuse")
+    func silentBehindConnack() {
+        let broker = FakeBroker({ connection in
+            guard connection.readPacket() != nil else { return }
+            connection.send([0x20, 3, 0, 0, 0])
+            connection.idle()
+        })
+        let began = now()
+        let result = examine(port: broker.port)
+        #expect(began.age < 15_000_000_000)
+        #expect(
+            result.of(.subscribe).allSatisfy { $0.what.contains("does not answer SUBSCRIBE") && $0.duration != nil })
+        #expect(!"\(result.findings)".contains("refused"))
+        #expect(result.code == 16)
+    }
+
+    @Test("a server that closes at SUBSCRIBE is said to, once, and nothing is waited for behind it")
+    func closesAtSubscribe() {
+        let broker = FakeBroker({ connection in
+            guard connection.readPacket() != nil else { return }
+            connection.send([0x20, 3, 0, 0, 0])
+            connection.readPacket()
+        })
+        let began = now()
+        let result = examine(port: broker.port)
+        #expect(began.age < 5_000_000_000)
+        #expect(result.findings.filter { $0.outcome == .failed }.map(\.stage) == [.subscribe])
+        #expect(result.of(.subscribe).first?.what.contains("closed the connection") == true, "\(result.findings)")
+        #expect(result.code == 16)
+    }
+
+    @Test("a subscription that is refused, and a message that does not come back, have their own codes")
+    func ownCodes() throws {
+        let refusing = FakeBroker({ connection in
+            guard connection.readPacket() != nil else { return }
+            connection.send([0x20, 3, 0, 0, 0])
+            while let packet = connection.readPacket() {
+                let answer = FakeBroker.answer(to: packet, 5)
+                connection.send(packet[0] >> 4 == 8 ? answer.dropLast() + [0x87] : answer)
+            }
+        })
+        let refused = examine(port: refusing.port)
+        #expect(refused.of(.subscribe).contains { $0.outcome == .failed && $0.what.contains("subscription to #") })
+        #expect(refused.code == 16)
+        let log = FakeBroker.publish(
+            "$SYS/broker/log/N", Array("1000000000: New connection from 10.0.0.1:5 on port 1883.".utf8), version: 5)
+        let deaf = FakeBroker(
+            FakeBroker.working(afterSubscribe: { _ in log + FakeBroker.publish("robots/1", [1], version: 5) }))
+        let lost = examine(port: deaf.port, topic: "doctor/echo")
+        #expect(lost.of(.publish).map(\.outcome) == [.failed, .failed, .failed])
+        #expect(lost.code == 18)
+        // Its log is years old.
+        #expect(lost.of(.clock).first?.outcome == .noted)
+        #expect(lost.of(.clock).first?.what.contains("behind ours") == true)
+    }
+
+    @Test("what is the server's own is no traffic, and without $SYS no log topic is asked for")
+    func ownTopics() {
+        let broker = FakeBroker(
+            FakeBroker.working(afterSubscribe: { _ in FakeBroker.publish("$MQTT/sess/x", [1], version: 5) }))
+        let result = Self.examine(Endpoint(host: "127.0.0.1", port: broker.port)) {
+            $0.subscriptions = [.watching(.everything, qos: .atMostOnce)]
+        }
+        #expect(result.of(.subscribe).map(\.what) == ["#: granted at QoS 0."])
+        #expect(result.of(.traffic).first?.outcome == .failed)
+    }
+
+    /// A certificate, how a broker and a client use it, and what the words must hold.
+    struct TLSRow: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        var names = "DNS:localhost,IP:127.0.0.1"
+        var from: String?
+        var to = "20991231"
+        var host = "localhost"
+        var isTrusted = true
+        var lines: [String] = []
+        let words: String
+    }
+
+    static let rows = [
+        TLSRow(testDescription: "unknown authority", isTrusted: false, words: "not trusted"),
+        TLSRow(testDescription: "wrong name", names: "DNS:robot", words: "robot"),
+        TLSRow(testDescription: "address without SAN", names: "DNS:localhost", host: "127.0.0.1", words: "127.0.0.1"),
+        TLSRow(testDescription: "expired", from: "20200101", to: "20210101", words: "expired on 2021-01-01"),
+        TLSRow(testDescription: "not yet valid", from: "20900101", words: "valid from 2090-01-01"),
+        TLSRow(
+            testDescription: "client certificate wanted, 1.3", lines: ["require_certificate true"],
+            words: "wants a client certificate"),
+        TLSRow(
+            testDescription: "client certificate wanted, 1.2",
+            lines: ["require_certificate true", "tls_version tlsv1.2"], words: "certificate"),
+    ]
+
+    @Test("certificates: words and exit code", arguments: rows)
+    func certificateRows(row: TLSRow) throws {
+        let certificates = try Certificates()
+        try certificates.issue("server", names: row.names, from: row.from, to: row.to)
+        let broker = try Mosquitto(configuration: { port, _ in
+            certificates.listener("server", port: port) + ["allow_anonymous true", "user root"] + row.lines
+        })
+        let result = Self.examine(Endpoint(host: row.host, port: broker.port, transport: .tls)) {
+            if row.isTrusted { $0.tls.authorityFile = certificates.path("ca.crt") }
+        }
+        let failed = result.findings.filter { $0.outcome == .failed }
+        #expect(failed.map(\.stage) == [.tls], "\(result.findings)")
+        #expect(failed.first?.what.contains(row.words) == true, "\(result.findings)")
+        #expect(result.code == 13)
+    }
+
+    @Test("TLS on a plain port, plain on a TLS port, a web server that is no WebSocket, a proxy that refuses")
+    func wrongWays() throws {
+        let plain = try Mosquitto()
+        #expect(Self.examine(Endpoint(host: "127.0.0.1", port: plain.port, transport: .tls)).code == 13)
+        let certificates = try Certificates()
+        try certificates.issue("server")
+        let secure = try Mosquitto(configuration: { port, _ in
+            certificates.listener("server", port: port) + ["allow_anonymous true", "user root"]
+        })
+        let result = examine(port: secure.port)
+        #expect(result.code == 15 && result.of(.connect).first?.todo.contains("TLS") == true, "\(result.findings)")
+        let web = FakeBroker(FakeBroker.answering(Array("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".utf8)))
+        let path = Endpoint(host: "127.0.0.1", port: web.port, transport: .webSocket(path: "/nowhere?token=k7"))
+        let missed = Self.examine(path)
+        #expect(missed.code == 14 && missed.of(.webSocket).first?.what.contains("/nowhere") == true)
+        #expect(!"\(missed.findings)".contains("k7"))
+        let proxy = FakeBroker({ connection in
+            connection.waitForBytes()
+            connection.send([5, 0xFF])
+        })
+        let refused = Self.examine(Endpoint(host: "127.0.0.1", port: plain.port)) {
+            $0.proxy = Proxy(host: "127.0.0.1", port: proxy.port)
+        }
+        #expect(refused.of(.reach).first?.what.hasPrefix("The proxy ") == true)
+        #expect(refused.code == 12)
     }
 }
 

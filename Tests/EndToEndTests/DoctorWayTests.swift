@@ -33,7 +33,7 @@ struct DoctorWayTests {
         }
         #expect(run.lines.first == "Examining 127.0.0.1:\(broker.port) as ev3")
         #expect(run.lines.contains { $0.hasPrefix("✓ connect    MQTT 5.0: accepted, as user ev3.  (") })
-        #expect(run.lines.last?.hasPrefix("All is well.") == true)
+        #expect(run.lines.last == "All is well.")
         #expect(!run.text.contains("formosa"))
     }
 
@@ -45,8 +45,9 @@ struct DoctorWayTests {
         let objects = try run.lines.map { line in
             try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
         }
-        #expect(objects.map { $0["stage"] as? String } == ["name", "reach", "connect"])
-        let last = try #require(objects.last)
+        #expect(objects.map { $0["stage"] as? String } == ["name", "reach", "connect", nil])
+        #expect(objects.last?["exitCode"] as? Int == 15)
+        let last = try #require(objects.dropLast().last)
         #expect(last["outcome"] as? String == "failed")
         #expect((last["what"] as? String)?.contains("ev3") == true)
         #expect((last["todo"] as? String)?.isEmpty == false)
@@ -93,6 +94,37 @@ struct DoctorWayTests {
         let program = try Program(PseudoTerminal.builtProduct("mqscope"), ["doctor"] + arguments)
         #expect(try program.waitForExit() == 64)
         #expect(program.text.contains(words))
+    }
+
+    @Test("A configuration and the way to a broker are both looked at where both are named")
+    func both() throws {
+        let port = try ServerProcess.freePort()
+        let file = NSTemporaryDirectory() + "mqscope-test-\(UUID().uuidString).conf"
+        try "listener 1883\n".write(toFile: file, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let run = try doctor("--config", file, "-h", "127.0.0.1", "-p", "\(port)")
+        #expect(run.text.contains("log_dest topic") && run.text.contains("Nothing listens on 127.0.0.1:\(port)."))
+        #expect(run.code == 11)
+    }
+
+    @Test("On a terminal nothing is wider than it, and what is broken stands below where it begins")
+    func wrapped() throws {
+        let terminal = try PseudoTerminal(
+            run: PseudoTerminal.builtProduct("mqscope"), ["doctor", "-h", "10.255.255.255", "-p", "1"])
+        try terminal.waitFor("exit code")
+        #expect(!terminal.lines.contains { $0.first.map { !" ✓!✗–E1".contains($0) } ?? false }, "\(terminal.lines)")
+    }
+
+    @Test("A file that is never written to does not keep Ctrl-C away")
+    func endlessFile() throws {
+        let pipe = NSTemporaryDirectory() + "mqscope-test-\(UUID().uuidString)"
+        #expect(mkfifo(pipe, 0o600) == 0)
+        defer { unlink(pipe) }
+        let terminal = try PseudoTerminal(
+            run: PseudoTerminal.builtProduct("mqscope"), ["-h", "127.0.0.1", "--password-file", pipe, "-u", "a"])
+        terminal.settle()
+        terminal.type("\u{3}")
+        #expect(try terminal.waitForExit(seconds: 5) != 0)
     }
 
     @Test("Ctrl-C ends it at once")

@@ -6,7 +6,20 @@ import Screen
 struct BrokerLogPane {
     /// The lines kept.
     var log = BrokerLog()
+    /// Which of them are shown.
+    var selection = LogSelection()
     private var state = ListState()
+    private var strip: (total: UInt64, minute: Int64, text: String) = (0, 0, "")
+
+    /// Minutes that the strip of events shows.
+    static let stripMinutes = 20
+
+    /// The selected line; `nil` while following.
+    var selected: LogLine? {
+        guard !state.isFollowing, state.selected >= log.dropped else { return nil }
+        let index = Int(state.selected - log.dropped)
+        return index < log.count ? log[index] : nil
+    }
 
     // MARK: Actions
 
@@ -14,36 +27,67 @@ struct BrokerLogPane {
     mutating func perform(_ action: Action, height: Int, moment: Moment) -> Bool {
         switch action {
         case .up, .down, .pageUp, .pageDown, .first, .last:
-            let dropped = log.dropped
+            let (log, selection) = (self.log, self.selection)
             state.move(
-                action, count: count(moment), height: height, index: index, identifier: { dropped + UInt64($0) })
+                action, count: count(moment), height: height, index: index,
+                identifier: { selection.number(at: $0, in: log) })
+        case .gravity: selection.filter.gravity = selection.filter.gravity.next
+        case .events: selection.filter.topic = selection.filter.topic.next
         default: return false
         }
         return true
     }
 
-    /// Where the selected line stands now; 0 when it is gone.
-    private var index: Int { Int(clamping: Int64(clamping: state.selected) - Int64(clamping: log.dropped)) }
+    /// Where the selected line stands now, or the next one after it.
+    private var index: Int { selection.index(of: state.selected, in: log) }
 
     // MARK: Drawing
 
-    /// Draws the log.
+    /// Takes up what came; once a frame.
+    mutating func prepare(moment: Moment) {
+        selection.update(log)
+        let minute = moment.now.nanoseconds / Self.minute
+        let total = log.dropped + UInt64(log.count)
+        guard strip.total != total || strip.minute != minute else { return }
+        strip = (total, minute, stripText(endingAt: minute))
+    }
+
+    private static let minute: Int64 = 60_000_000_000
+
+    /// How many lines came in each of the latest minutes.
+    private func stripText(endingAt minute: Int64) -> String {
+        var counts = [Double?](repeating: 0, count: Self.stripMinutes)
+        var index = log.count - 1
+        while index >= 0 {
+            let age = minute - log[index].arrival.nanoseconds / Self.minute
+            guard age < Self.stripMinutes else { break }
+            if age >= 0 { counts[Self.stripMinutes - 1 - Int(age)]? += 1 }
+            index -= 1
+        }
+        return Sparkline.text(counts)
+    }
+
+    /// Draws the log. `showsStrip` adds how many lines came in each minute.
     func draw(
-        in rect: Rect, on surface: inout Surface, isFocused: Bool, moment: Moment, notes: [String], emptyText: [String]
+        in rect: Rect, on surface: inout Surface, isFocused: Bool, moment: Moment, notes: [String],
+        emptyText: [String], showsStrip: Bool = false
     ) {
+        let strip = showsStrip && log.count > 0 && rect.columns >= 60 ? ["\(strip.text) a minute"] : []
         surface.title(
-            "Broker log", notes: notes, in: rect, isFocused: isFocused,
+            "Broker log", notes: selection.filter.words + notes + strip, in: rect, isFocused: isFocused,
             columns: [(state.words(moment), rect.columns - 1)])
         let content = rect.content
         let count = count(moment)
         guard count > 0 else {
-            surface.put(paragraphs: emptyText, in: content)
+            let isHidden = log.count > 0 && !selection.filter.isEmpty
+            surface.put(
+                paragraphs: isHidden ? ["No line is shown; Esc shows all \(log.count)."] : emptyText, in: content)
             return
         }
         let window = state.window(count: count, height: content.rows, index: index)
         for (offset, index) in window.range.enumerated() {
             let row = content.row + offset
-            draw(log[index], row: row, in: content, on: &surface, moment: moment)
+            draw(line(at: index), row: row, in: content, on: &surface, moment: moment)
             if index == window.selected {
                 let look: Role = isFocused ? .selection : .selectionUnfocused
                 surface.paint(Rect(row: row, column: content.column, rows: 1, columns: content.columns), role: look)
@@ -51,11 +95,13 @@ struct BrokerLogPane {
         }
     }
 
+    private func line(at index: Int) -> LogLine { log[Int(selection.number(at: index, in: log) - log.dropped)] }
+
     /// Lines shown: all, or those before the pause.
     private func count(_ moment: Moment) -> Int {
-        guard moment.frozenAt != nil else { return log.count }
-        var count = log.count
-        while count > 0, log[count - 1].arrival > moment.now { count -= 1 }
+        var count = selection.count(in: log)
+        guard moment.frozenAt != nil else { return count }
+        while count > 0, line(at: count - 1).arrival > moment.now { count -= 1 }
         return count
     }
 
@@ -87,5 +133,13 @@ extension Severity {
         case .information, .websockets: .logInformation
         case .subscribe, .unsubscribe: .logSubscribe
         }
+    }
+}
+
+extension CaseIterable where Self: Equatable {
+    /// The case after this one, the first after the last.
+    var next: Self {
+        let all = Array(Self.allCases)
+        return all[((all.firstIndex(of: self) ?? 0) + 1) % all.count]
     }
 }

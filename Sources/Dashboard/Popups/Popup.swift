@@ -93,7 +93,7 @@ struct Prompt {
     /// The actions a typed command may mean: those whose name or title holds every word of it.
     var candidates: [ActionEntry] {
         let words = input.text.lowercased().split(separator: " ")
-        let scopes: [Scope] = [.everywhere, .tree, .detail, .subscriptions]
+        let scopes: [Scope] = [.everywhere, .tree, .detail, .clients, .brokerLog, .subscriptions]
         return ActionTable.entries.filter { entry in
             guard scopes.contains(entry.scope), entry.action != .commands, entry.action != .close else { return false }
             let text = (entry.action.rawValue + " " + entry.title).lowercased()

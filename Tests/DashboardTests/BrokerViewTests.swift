@@ -1,0 +1,128 @@
+import Broker
+import MQTT
+import Screen
+import Testing
+
+@testable import Dashboard
+
+/// View 3: the broker's clients, what goes wrong with them, its log.
+@Suite struct BrokerViewTests {
+    /// A dashboard that has seen clients come and go.
+    private func busy(rows: Int = 43, columns: Int = 132) -> Driver {
+        var driver = Driver(rows: rows, columns: columns)
+        driver.connect()
+        for (number, line) in [
+            "New connection from 10.0.0.1:50001 on port 1883.",
+            "New client connected from 10.0.0.1:50001 as ev3-1 (p2, c1, k15, u'ev3').",
+            "New connection from 10.0.0.2:50002 on port 1883.",
+            "New client connected from 10.0.0.2:50002 as uav1 (p5, c1, k60).",
+            "Client ev3-1 has exceeded timeout, disconnecting.",
+        ].enumerated() {
+            driver.receive("$SYS/broker/log/N", "\(1_795_521_605 + number): \(line)")
+        }
+        driver.receive("$SYS/broker/clients/connected", "3")
+        driver.type("3")
+        return driver
+    }
+
+    @Test func clientsStandThereWithStateAndLastEnd() throws {
+        var driver = busy()
+        #expect(driver.line(with: " Clients ")?.contains("2 of 3 connected") == true)
+        let (first, second) = (driver.line(with: "ev3-1 "), driver.line(with: "uav1 "))
+        let gone = try #require(first)
+        #expect(gone.hasPrefix(" ○ ev3-1") && gone.contains("10.0.0.1") && gone.contains("ev3 "))
+        #expect(gone.contains("15 s") && gone.contains("keep alive"))
+        let here = try #require(second)
+        #expect(here.hasPrefix(" ● uav1") && here.contains("10.0.0.2:50002") && here.contains("v5.0"))
+    }
+
+    @Test func enterLimitsTheLogToTheClientAndBack() {
+        var driver = busy()
+        driver.type("<Home>")
+        while driver.dashboard.clients.selected != "uav1" { driver.type("<Down>") }
+        driver.type("<Enter>")
+        #expect(driver.line(with: " Broker log ")?.contains("client uav1") == true)
+        #expect(driver.dashboard.brokerLog.selection.count(in: driver.dashboard.brokerLog.log) == 1)
+        driver.type("<Enter>")
+        #expect(driver.line(with: " Broker log ")?.contains("client uav1") == false)
+    }
+
+    @Test func enterOnALineGoesToItsClient() {
+        var driver = busy()
+        driver.type("<Tab><Tab><Up><Enter>")
+        #expect(driver.dashboard.focus == .clients)
+        #expect(driver.dashboard.clients.selected == "ev3-1")
+    }
+
+    @Test func theLogIsLimitedByGravityEventsAndText() {
+        var driver = busy()
+        func shown() -> Int {
+            _ = driver.screen()
+            return driver.dashboard.brokerLog.selection.count(in: driver.dashboard.brokerLog.log)
+        }
+        #expect(shown() == 5)
+        driver.type("<Tab><Tab>vv")
+        #expect(shown() == 1, "the time-out alone matters")
+        driver.type("<Esc>")
+        #expect(shown() == 5)
+        driver.type("t")
+        #expect(shown() == 4)
+        driver.type("t")
+        #expect(shown() == 1)
+        driver.type("<Esc>/UAV<Enter>")
+        #expect(shown() == 1)
+        #expect(driver.line(with: "ev3-1") == nil, "clients are filtered too")
+        driver.type("/<Ctrl-U>nothing<Enter>")
+        #expect(driver.screen().contains("No line is shown; Esc shows all 5."))
+        driver.type("<Esc>")
+        #expect(shown() == 5)
+        // The filter of topics is another.
+        driver.type("1")
+        #expect(driver.line(with: " Topics ")?.contains("filter") == false)
+    }
+
+    @Test func linesComeUnderAFilterAndOldOnesGo() {
+        var driver = busy()
+        driver.dashboard.brokerLog.log = BrokerLog(capacity: 10)
+        driver.type("<Tab><Tab>t")
+        for number in 0..<40 {
+            driver.receive("$SYS/broker/log/N", "New client connected from 10.0.0.1:5 as c\(number) (p2, c1, k15).")
+            driver.receive("$SYS/broker/log/I", "Saving in-memory database to /var/lib/mosquitto/mosquitto.db.")
+        }
+        let screen = driver.screen()
+        #expect(screen.contains("c39") && !screen.contains("Saving"))
+        #expect(driver.dashboard.brokerLog.selection.count(in: driver.dashboard.brokerLog.log) == 5)
+    }
+
+    @Test func twoDevicesWithOneIdentifierAreAnAlarm() {
+        var driver = busy()
+        for _ in 0..<3 {
+            driver.receive("$SYS/broker/log/E", "Client uav1 already connected, closing old connection.")
+            driver.receive("$SYS/broker/log/N", "New client connected from 10.0.0.9:5 as uav1 (p5, c1, k60).")
+        }
+        #expect(driver.line(with: " Alarms ")?.contains("going on") == true)
+        #expect(driver.screen().contains("two devices"))
+        driver.type("1")
+        #expect(driver.line(with: " Broker log ")?.contains("see 3") == true)
+        driver.wait(milliseconds: 200_000)
+        driver.type("3")
+        #expect(driver.line(with: " Alarms ")?.contains("all over") == true)
+    }
+
+    @Test func clientsAreWrittenToAFile() {
+        var driver = busy()
+        guard case .save("mqscope-clients", "csv", let bytes)? = driver.type("e").last else {
+            Issue.record("no file")
+            return
+        }
+        #expect(String(decoding: bytes, as: UTF8.self).contains("\r\nuav1,"))
+        guard case .save("mqscope-clients", "json", _)? = driver.type("E").last else {
+            Issue.record("no file")
+            return
+        }
+        _ = driver.dashboard.handle(.saved(path: "x.csv", failure: nil))
+        #expect(driver.screen().contains("Written: x.csv"))
+        _ = driver.dashboard.handle(.saved(path: "x.csv", failure: "Permission denied"))
+        #expect(driver.screen().contains("Not written: x.csv: Permission denied."))
+    }
+}

@@ -98,10 +98,11 @@ extension Advice {
         let server = distrust.serverCertificate
         let here = "this computer's clock says \(date(distrust.time))"
         // What is wrong with an authority is not mended by looking at the fingerprint of the server.
+        let place = certificate.subject == server.issuer ? "signed" : "stands above"
         let whose =
             certificate == server
             ? "The certificate of \(host)"
-            : "The authority “\(Excerpt.of(certificate.subject))”, which signed the certificate of \(host),"
+            : "The authority “\(Excerpt.of(certificate.subject))”, which \(place) the certificate of \(host),"
         let trust = "trust just this one: --fingerprint \(hexadecimal(server.fingerprint))"
         let issuer = Excerpt.of(certificate.issuer)
         var advice =
@@ -112,11 +113,21 @@ extension Advice {
                 Advice(
                     "\(whose) is signed by “\(issuer)”, which is not trusted here.",
                     "Give --cafile CA.crt with that authority and those above it, or \(trust)")
+            case .issuerNotSent:
+                Advice(
+                    "The server does not send the certificate of “\(issuer)”, which signed that of \(host) and is not trusted here.",
+                    "If that is an intermediate authority, the broker's certfile must hold it too; else give --cafile CA.crt with it and those above it, or \(trust)"
+                )
             case .notSignedByAuthority:
                 Advice(
                     "\(whose) does not fit the authority “\(issuer)” that is trusted here.",
                     "Was the authority made anew (give its new --cafile CA.crt), or is it no certificate for servers? Or \(trust)",
                     isGuess: true)
+            case .expired where certificate != server && distrust.chain.contains(certificate):
+                Advice(
+                    "\(whose) expired on \(date(certificate.notAfter)); \(here).",
+                    "If the clock is right, the broker's certfile needs the renewed one of that authority; until then \(trust)"
+                )
             case .expired:
                 Advice(
                     "\(whose) expired on \(date(certificate.notAfter)); \(here).",

@@ -93,7 +93,7 @@ extension Examination {
             return true
         case .failure(let cause):
             var facts: [Finding.Fact] = []
-            if case .tls(.untrusted(let distrust)) = cause { facts = Self.facts(of: distrust.certificate) }
+            if case .tls(.untrusted(let distrust)) = cause { facts = Self.facts(of: distrust) }
             say(stage, .failed, advice(cause), duration: began.age, facts: facts)
             return false
         }
@@ -109,6 +109,22 @@ extension Examination {
             case .none: "nobody checked whose certificate it is"
             }
         return ("TLS \(info.version.rawValue): \(trust).", info.certificate.map(facts) ?? [])
+    }
+
+    /// The server's certificate, and what the authorities above it say, as far as they are known.
+    private static func facts(of distrust: TLSFailure.Distrust) -> [Finding.Fact] {
+        let server = distrust.serverCertificate
+        var authorities = Array(distrust.chain.dropFirst())
+        if distrust.certificate != server, !authorities.contains(distrust.certificate) {
+            authorities.append(distrust.certificate)
+        }
+        return facts(of: server)
+            + authorities.enumerated().map { index, authority in
+                let (from, to) = (Advice.date(authority.notBefore), Advice.date(authority.notAfter))
+                return .init(
+                    "authority \(index + 1)",
+                    "\(authority.subject); signed by \(authority.issuer); valid from \(from) until \(to)")
+            }
     }
 
     private static func facts(of certificate: Certificate) -> [Finding.Fact] {

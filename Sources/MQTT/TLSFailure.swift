@@ -51,6 +51,9 @@ public enum TLSFailure: Sendable, Hashable {
         public enum Reason: Sendable, Hashable {
             /// Nobody we trust has signed `certificate`.
             case unknownAuthority
+            /// The server sent no certificate of who signed its own, `certificate`, nor is that authority trusted: it is an
+            /// intermediate one that the server forgot, or one that has to be made known here.
+            case issuerNotSent
             /// Somebody we trust bears its issuer's name, but has not signed `certificate`: an authority made anew.
             case notSignedByAuthority
             /// `certificate` is not valid any more.
@@ -69,14 +72,20 @@ public enum TLSFailure: Sendable, Hashable {
         public var certificate: Certificate
         /// The server's own certificate.
         public var serverCertificate: Certificate
+        /// What the server sent, at most 16: its own certificate, then authorities. Empty where that is not known.
+        public var chain: [Certificate]
         /// What the clock of this computer said, seconds since 1970.
         public var time: Int64
 
         /// `certificate` is not trusted for `reason`.
-        package init(_ reason: Reason, _ certificate: Certificate, of server: Certificate? = nil, time: Int64) {
+        package init(
+            _ reason: Reason, _ certificate: Certificate, of server: Certificate? = nil, chain: [Certificate] = [],
+            time: Int64
+        ) {
             self.reason = reason
             self.certificate = certificate
             serverCertificate = server ?? certificate
+            self.chain = chain
             self.time = time
         }
     }

@@ -21,6 +21,11 @@ final class Opening {
     private let configuration: ClientConfiguration
     private let eventLoop: any EventLoop
     private let dialer: Dialer
+    private let readSize: Int
+    /// What TLS needs, once it is made; given from the start to an attempt that only asks for the server's chain.
+    private var context: TLSContext?
+    /// The attempt that asks for the chain of a server that is not trusted.
+    private var asking: Opening?
     private var completion: Completion?
     private var channel: (any NIOCore.Channel)?
     private var layers: ArraySlice<any Layer> = []
@@ -29,9 +34,15 @@ final class Opening {
     private var limit: Scheduled<Void>?
 
     /// An attempt at `configuration`'s endpoint. Channels get `readSize` bytes of buffer and read only when asked to.
-    init(_ configuration: ClientConfiguration, on eventLoop: any EventLoop, readSize: Int) {
+    /// With `context` it only asks for the certificates that the server sends, and fails for those.
+    init(
+        _ configuration: ClientConfiguration, on eventLoop: any EventLoop, readSize: Int,
+        asking context: TLSContext? = nil
+    ) {
         self.configuration = configuration
         self.eventLoop = eventLoop
+        self.readSize = readSize
+        self.context = context
         dialer = Dialer(
             configuration.proxy?.endpoint ?? configuration.endpoint, on: eventLoop,
             milliseconds: configuration.connectTimeout, readSize: readSize)
@@ -46,9 +57,12 @@ final class Opening {
         limit = eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(milliseconds)) { [self] in
             finish(.failure(.tls(.unusable(.other("the certificates took too long to read")))))
         }
-        let (options, host) = (configuration.tls, configuration.endpoint.host)
+        let (options, host, context) = (configuration.tls, configuration.endpoint.host, context)
         let made = NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) {
-            Result { () throws(TLSFailure.LocalProblem) in try TLSContext(options, host: host) }
+            Result { () throws(TLSFailure.LocalProblem) in
+                if let context { return context.askingForChain() }
+                return try TLSContext(options, host: host)
+            }
         }
         made.assumeIsolated().whenComplete { [self] result in
             switch result {
@@ -64,12 +78,14 @@ final class Opening {
         completion = nil
         limit?.cancel()
         dialer.cancel()
+        asking?.cancel()
         channel?.close(promise: nil)
     }
 
     private func dial(_ context: TLSContext?) {
         guard completion != nil else { return }
         limit?.cancel()
+        self.context = context
         let above = configuration.endpoint.transport.layers(configuration, context)
         tls = above.lazy.compactMap { $0 as? TLSLayer }.first
         isLayered = !above.isEmpty
@@ -108,15 +124,43 @@ final class Opening {
     }
 
     private func fail(_ cause: ConnectionFailure.Cause) {
+        if case .tls(.untrusted(let distrust)) = cause, let context, context.check == .authority,
+            !context.asksForChain, distrust.reason != .wrongName
+        {
+            return askForChain(distrust, context)
+        }
         // Told first: closing makes the layers say that they were closed.
         finish(.failure(cause))
         channel?.close(promise: nil)
+    }
+
+    /// Connects once more to see all that the server sends: the library shows it only to who checks it alone, which is what
+    /// the first connection is not for. No longer than for one answer; what comes of it else says nothing.
+    private func askForChain(_ distrust: TLSFailure.Distrust, _ context: TLSContext) {
+        limit?.cancel()
+        channel?.close(promise: nil)
+        channel = nil
+        let asking = Opening(configuration, on: eventLoop, readSize: readSize, asking: context)
+        self.asking = asking
+        let milliseconds = Int64(configuration.answerTimeout)
+        limit = eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(milliseconds)) { [self] in
+            asking.cancel()
+            finish(.failure(.tls(.untrusted(distrust))))
+        }
+        asking.start { [self] result in
+            // A name may stand for several servers.
+            guard case .failure(.tls(.untrusted(let complete))) = result,
+                complete.serverCertificate == distrust.serverCertificate
+            else { return finish(.failure(.tls(.untrusted(distrust)))) }
+            finish(.failure(.tls(.untrusted(complete))))
+        }
     }
 
     private func finish(_ result: Result<Channel, ConnectionFailure.Cause>) {
         limit?.cancel()
         let completion = completion
         self.completion = nil
+        asking = nil
         completion?(result)
     }
 

@@ -10,8 +10,10 @@ struct TLSContext: Sendable {
     let options: TLSOptions
     /// The library's form of it.
     let context: NIOSSLContext
-    /// The authorities of the user's own, by which a failure can be told apart.
-    let authorities: [NIOSSLCertificate]
+    /// The authorities by which a failure can be told apart: those of the user's own.
+    private(set) var authorities: [Certificate]
+    /// Whether this is only about the chain of certificates that the server sends: it is kept, and refused.
+    private(set) var asksForChain = false
     /// Whether the server has asked for a client certificate.
     let request = CertificateRequest()
 
@@ -32,7 +34,8 @@ struct TLSContext: Sendable {
         if !options.cipherSuites.isEmpty {
             configuration.cipherSuiteValues = try CipherSuites.named(options.cipherSuites)
         }
-        authorities = try Self.authorities(options)
+        let authorities = try Self.authorities(options)
+        self.authorities = authorities.map { Certificate($0) }
         try Self.trust(authorities, options, isAddress: Address.bytes(host) != nil, in: &configuration)
         try Self.identify(options, in: &configuration)
         try Self.sharePreSharedKey(options, in: &configuration)
@@ -53,6 +56,24 @@ struct TLSContext: Sendable {
         if options.preSharedKey != nil { return .preSharedKey }
         guard options.checksServer else { return .none }
         return options.fingerprints.isEmpty ? .authority : .fingerprint
+    }
+
+    /// The same to ask for the chain, with the system's authorities among those that tell failures apart where they are
+    /// trusted: reads their file.
+    func askingForChain() -> TLSContext {
+        var asking = self
+        asking.asksForChain = true
+        guard !Self.trustsOnlyOthers(options) else { return asking }
+        let system = Self.systemAuthorities.lazy.compactMap { try? Self.certificates($0) }.first ?? []
+        asking.authorities += system.map { Certificate($0) }
+        return asking
+    }
+
+    /// Where the library looks for the system's authorities: Debian's place, then Fedora's.
+    private static let systemAuthorities = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"]
+
+    private static func trustsOnlyOthers(_ options: TLSOptions) -> Bool {
+        !options.trustsSystem && (options.authorityFile ?? options.authorityFolder) != nil
     }
 
     private static func authorities(_ options: TLSOptions) throws(TLSFailure.LocalProblem) -> [NIOSSLCertificate] {
@@ -85,7 +106,7 @@ struct TLSContext: Sendable {
             configuration.trustRoots = .certificates([])
             return
         }
-        let trustsOnlyOthers = !options.trustsSystem && (options.authorityFile ?? options.authorityFolder) != nil
+        let trustsOnlyOthers = trustsOnlyOthers(options)
         configuration.trustRoots = trustsOnlyOthers ? .certificates(authorities) : .default
         // An address is checked by us, see `TLSLayer`.
         configuration.certificateVerification = isAddress ? .noHostnameVerification : .fullVerification

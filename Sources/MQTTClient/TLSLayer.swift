@@ -17,7 +17,8 @@ final class TLSLayer: ChannelInboundHandler, Layer {
     private var handler: NIOSSLClientHandler?
     private var completion: ((ConnectionFailure.Cause?) -> Void)?
     private var hasReceived = false
-    private var pinned: NIOSSLCertificate?
+    /// What the server sent, where we look at it ourselves.
+    private var chain: [NIOSSLCertificate] = []
 
     /// What was agreed on, once it was.
     private(set) var info: TLSInfo?
@@ -42,12 +43,13 @@ final class TLSLayer: ChannelInboundHandler, Layer {
     private func make() throws -> NIOSSLClientHandler {
         let name = address == nil ? host : nil
         do {
-            guard context.check == .fingerprint else {
+            guard context.check == .fingerprint || context.asksForChain else {
                 return try NIOSSLClientHandler(context: context.context, serverHostname: name)
             }
             return try NIOSSLClientHandler(context: context.context, serverHostname: name) {
                 [weak self, fingerprints = context.options.fingerprints] certificates, promise in
-                self?.pinned = certificates.first
+                // Nobody needs more; each is hashed here.
+                self?.chain = Array(certificates.prefix(16))
                 let isKnown = certificates.first.map { fingerprints.contains(Fingerprint(of: $0)) } ?? false
                 promise.succeed(isKnown ? .certificateVerified : .failed)
             }
@@ -126,7 +128,7 @@ final class TLSLayer: ChannelInboundHandler, Layer {
         if error as? NIOSSLError == .handshakeFailed(.sslError([.eofDuringHandshake])) {
             return .closed(wasReset: false)
         }
-        let certificate = pinned ?? handler?.peerCertificate
+        let certificate = chain.first ?? handler?.peerCertificate
         if error is NIOSSLExtraError, let certificate { return .untrusted(distrust(.wrongName, certificate)) }
         let words = TLSFailure.words(error)
         switch TLSFailure.alert(error) {
@@ -148,23 +150,19 @@ final class TLSLayer: ChannelInboundHandler, Layer {
         .versionNotOffered(minimum: context.options.minimumVersion, maximum: context.options.maximumVersion)
     }
 
-    /// Why `certificate` is not trusted: the library does not say, but there is little that it can be.
+    /// Why `certificate`, the server's own, is not trusted.
     private func classified(_ certificate: NIOSSLCertificate) -> TLSFailure.Distrust {
         guard context.check != .fingerprint else { return distrust(.otherFingerprint, certificate) }
-        let issuers = context.authorities.filter { $0.subjectName == certificate.issuerName }
-        for candidate in [certificate] + issuers {
-            let now = time(nil)
-            if candidate.notValidAfter < now { return distrust(.expired, candidate, of: certificate) }
-            if candidate.notValidBefore > now { return distrust(.notYetValid, candidate, of: certificate) }
-        }
-        return distrust(issuers.isEmpty ? .unknownAuthority : .notSignedByAuthority, certificate)
+        return TLSFailure.Distrust(
+            of: Certificate(certificate), chain: chain.map { Certificate($0) }, known: context.authorities,
+            time: Int64(time(nil)))
     }
 
     private func distrust(
-        _ reason: TLSFailure.Distrust.Reason, _ certificate: NIOSSLCertificate, of server: NIOSSLCertificate? = nil
+        _ reason: TLSFailure.Distrust.Reason, _ certificate: NIOSSLCertificate
     ) -> TLSFailure.Distrust {
         TLSFailure.Distrust(
-            reason, Certificate(certificate), of: server.map { Certificate($0) }, time: Int64(time(nil)))
+            reason, Certificate(certificate), chain: chain.map { Certificate($0) }, time: Int64(time(nil)))
     }
 }
 

@@ -277,7 +277,8 @@ struct AdviceTests {
             subject: evil, issuer: evil, notBefore: .min, notAfter: .max, names: [evil, evil],
             fingerprint: Fingerprint(bytes: Array(repeating: 1, count: 32)))
         let reasons: [TLSFailure.Distrust.Reason] = [
-            .unknownAuthority, .notSignedByAuthority, .expired, .notYetValid, .wrongName, .otherFingerprint,
+            .unknownAuthority, .issuerNotSent, .notSignedByAuthority, .expired, .notYetValid, .wrongName,
+            .otherFingerprint,
         ]
         let untrusted = reasons.map { reason in
             ConnectionFailure.Cause.tls(.untrusted(TLSFailure.Distrust(reason, certificate, time: .max)))

@@ -19,9 +19,9 @@ struct TransportAdviceTests {
 
     private static func distrust(
         _ reason: TLSFailure.Distrust.Reason, _ certificate: Certificate = certificate(),
-        of server: Certificate? = nil
+        of server: Certificate? = nil, chain: [Certificate] = []
     ) -> ConnectionFailure.Cause {
-        .tls(.untrusted(TLSFailure.Distrust(reason, certificate, of: server, time: 1_795_651_200)))
+        .tls(.untrusted(TLSFailure.Distrust(reason, certificate, of: server, chain: chain, time: 1_795_651_200)))
     }
 
     private static func answer(_ status: Int, _ reason: String, location: String? = nil, challenge: String? = nil)
@@ -72,6 +72,39 @@ struct TransportAdviceTests {
             distrust(.otherFingerprint), by: .tls, isGuess: true,
             "The certificate of robot is not the one given with --fingerprint.",
             "Was it made anew, or is this another server? If it is yours, \(trust)"),
+    ]
+
+    private static let middle = certificate("CN=Middle", by: "CN=Lab CA", names: [])
+    private static let leaf = certificate(by: "CN=Middle")
+
+    private static let chains = [
+        AdviceCase(
+            distrust(.issuerNotSent, leaf, chain: [leaf]), by: .tls,
+            "The server does not send the certificate of “CN=Middle”, which signed that of robot and is not trusted "
+                + "here.",
+            "If that is an intermediate authority, the broker's certfile must hold it too; else give --cafile CA.crt "
+                + "with it and those above it, or \(trust)"),
+        AdviceCase(
+            distrust(.unknownAuthority, middle, of: leaf, chain: [leaf, middle]), by: .tls,
+            "The authority “CN=Middle”, which signed the certificate of robot, is signed by “CN=Lab CA”, which is not "
+                + "trusted here.",
+            "Give --cafile CA.crt with that authority and those above it, or \(trust)"),
+        AdviceCase(
+            distrust(.expired, middle, of: leaf, chain: [leaf, middle]), by: .tls,
+            "The authority “CN=Middle”, which signed the certificate of robot, expired on 2020-12-31; this computer's "
+                + "clock says 2026-11-26.",
+            "If the clock is right, the broker's certfile needs the renewed one of that authority; until then \(trust)"
+        ),
+        AdviceCase(
+            distrust(.expired, certificate("CN=Lab CA", by: "CN=Lab CA"), of: leaf, chain: [leaf, middle]), by: .tls,
+            "The authority “CN=Lab CA”, which stands above the certificate of robot, expired on 2020-12-31; this "
+                + "computer's clock says 2026-11-26.",
+            "If the clock is right, the broker needs a new one; until then \(trust)"),
+        AdviceCase(
+            distrust(.notYetValid, middle, of: leaf, chain: [leaf, middle]), by: .tls, isGuess: true,
+            "The authority “CN=Middle”, which signed the certificate of robot, is valid from 2020-01-01 on; this "
+                + "computer's clock says 2026-11-26.",
+            "Is this computer's clock right? Without a battery it starts in the past: set it."),
     ]
 
     private static let lastWords = [
@@ -262,7 +295,7 @@ struct TransportAdviceTests {
             "Is it a SOCKS 5 proxy, and may you use it?"),
     ]
 
-    @Test("there are words for it", arguments: certificates + lastWords + files + webs + others)
+    @Test("there are words for it", arguments: certificates + chains + lastWords + files + webs + others)
     func words(expected: AdviceCase) {
         let advice = Advice(expected.failure, retryInSeconds: expected.retry)
         #expect(advice.what == expected.what)

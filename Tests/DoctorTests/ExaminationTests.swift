@@ -207,6 +207,31 @@ struct ExaminationTests {
         #expect(untrusted.code == 13)
     }
 
+    @Test("TLS: of a chain that failed each link is shown, and the server's certificate with names and fingerprint")
+    func chain() throws {
+        let certificates = try Certificates()
+        try certificates.issueAuthority("middle", from: "20200101", to: "20210101")
+        try certificates.issue("server", by: "middle")
+        try certificates.append("middle", to: "server")
+        let broker = try Mosquitto(configuration: { port, directory in
+            certificates.listener("server", port: port) + ["allow_anonymous true", "user root"]
+        })
+        let endpoint = Endpoint(host: "localhost", port: broker.port, transport: .tls)
+        let result = Self.examine(endpoint) { $0.tls.authorityFile = certificates.path("ca.crt") }
+        let tls = try #require(result.of(.tls).first)
+        #expect(tls.outcome == .failed)
+        #expect(
+            tls.what.hasPrefix(
+                "The authority “CN=middle”, which signed the certificate of localhost, expired on 2021-01-01;"))
+        let facts = Dictionary(tls.facts.map { ($0.name, $0.value) }) { first, _ in first }
+        #expect(facts["subject"] == "CN=server")
+        #expect(facts["names"] == "localhost, 127.0.0.1, ::1")
+        #expect(try facts["fingerprint"] == certificates.fingerprint("server"))
+        #expect(
+            facts["authority 1"]
+                == "CN=middle; signed by CN=Lab CA, O=Robots; valid from 2020-01-01 until 2021-01-01")
+    }
+
     @Test("plain TCP to a WebSocket and the other way round fails at its own step")
     func wrongTransport() throws {
         let broker = try Mosquitto()

@@ -42,20 +42,36 @@ package final class Certificates {
     package func path(_ file: String) -> String { directory + "/" + file }
 
     /// A certificate for `names` (`DNS:…,IP:…`) of the subject `CN=name`, in `name.crt` and `name.key`, valid from and to
-    /// the given dates (`YYYYMMDD`).
+    /// the given dates (`YYYYMMDD`), signed by the authority in the files of the name `authority`.
     package func issue(
         _ name: String, names: String = "DNS:localhost,IP:127.0.0.1,IP:::1", from: String? = nil,
-        to: String = "20991231"
+        to: String = "20991231", by authority: String = "ca"
     ) throws {
+        try sign(name, "subjectAltName=\(names)", from: from, to: to, by: authority)
+    }
+
+    /// An intermediate authority of the subject `CN=name`, signed by `ca`, in `name.crt` and `name.key`.
+    package func issueAuthority(_ name: String, from: String? = nil, to: String = "20991231") throws {
+        try sign(name, "basicConstraints=critical,CA:TRUE", from: from, to: to, by: "ca")
+    }
+
+    /// Puts the certificate of `authority` behind what is in `name.crt`, as servers send a chain.
+    package func append(_ authority: String, to name: String) throws {
+        let texts = try [name, authority].map { try String(contentsOfFile: path($0 + ".crt"), encoding: .utf8) }
+        try texts.joined().write(toFile: path(name + ".crt"), atomically: true, encoding: .utf8)
+    }
+
+    private func sign(_ name: String, _ extensions: String, from: String?, to: String, by authority: String) throws {
         try openssl(
             ["req", "-new", "-config", path("openssl.cnf"), "-subj", "/CN=\(name)"] + newKey(name)
                 + ["-out", path(name + ".csr")])
-        try "subjectAltName=\(names)\n".write(toFile: path(name + ".ext"), atomically: true, encoding: .utf8)
+        try (extensions + "\n").write(toFile: path(name + ".ext"), atomically: true, encoding: .utf8)
         let start = from.map { ["-startdate", $0 + "000000Z"] } ?? []
         try openssl(
             [
-                "ca", "-batch", "-notext", "-config", path("openssl.cnf"), "-cert", path("ca.crt"), "-keyfile",
-                path("ca.key"), "-extfile", path(name + ".ext"), "-enddate", to + "235959Z",
+                "ca", "-batch", "-notext", "-config", path("openssl.cnf"), "-cert", path(authority + ".crt"),
+                "-keyfile",
+                path(authority + ".key"), "-extfile", path(name + ".ext"), "-enddate", to + "235959Z",
             ] + start + ["-in", path(name + ".csr"), "-out", path(name + ".crt")])
     }
 

@@ -19,7 +19,8 @@ struct ChainTests {
 
     @Test("a whole chain passes")
     func whole() throws {
-        try Self.broker().bench().connected()
+        let secure = try Self.broker()
+        try secure.bench().connected()
     }
 
     @Test("an intermediate authority that has expired is named, and until when it was valid", arguments: [false, true])

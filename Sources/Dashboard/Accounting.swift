@@ -61,8 +61,8 @@ struct Accounting {
     private(set) var verifiedAt: Instant?
 
     private var connectedAt: Instant?
-    private var dropped = SystemSlots.Dropped()
-    private var earlierDropped = SystemSlots.Dropped()
+    private var dropped = BrokerDrops()
+    private var earlierDropped = BrokerDrops()
     private var dropsPerMinute: Double?
     private var tickAt: Instant?
 
@@ -71,7 +71,7 @@ struct Accounting {
         connectedAt = now
         earlierDropped.atLeast &+= dropped.atLeast
         earlierDropped.atMost &+= dropped.atMost
-        dropped = SystemSlots.Dropped()
+        dropped = BrokerDrops()
         dropsPerMinute = nil
         tickAt = nil
         verifiedAt = nil
@@ -94,13 +94,13 @@ struct Accounting {
     }
 
     /// The broker's count of dropped messages since we connected, as its statistics tell it.
-    mutating func brokerDropped(_ dropped: SystemSlots.Dropped) {
+    mutating func brokerDropped(_ dropped: BrokerDrops) {
         self.dropped = dropped
         brokerDroppedAt = dropped.lastGrowth ?? brokerDroppedAt
     }
 
     /// The broker's average of dropped messages in a minute; it only falls while none are dropped.
-    mutating func brokerDropsPerMinute(_ reading: SystemSlots.Reading) {
+    mutating func brokerDropsPerMinute(_ reading: BrokerMetrics.Reading) {
         guard let number = reading.number else { return }
         if !reading.isStored, number > dropsPerMinute ?? 0 { dropsRoseAt = reading.arrival }
         dropsPerMinute = number

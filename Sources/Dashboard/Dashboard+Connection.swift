@@ -50,7 +50,7 @@ extension Dashboard {
             store.beginSession(at: info.since, retainMeansStored: info.version != .v5_0)
             brokerLog.log.connected(as: info.clientIdentifier, at: info.since)
             accounting.connected(at: info.since)
-            slots = SystemSlots()
+            slots.connected(at: info.since)
             if let refused = info.refusedVersion {
                 tell("The broker refused MQTT \(refused), or did not answer it; connected with \(info.version).")
             }

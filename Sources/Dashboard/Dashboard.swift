@@ -50,7 +50,7 @@ package struct Dashboard: ~Copyable {
     /// Topics and messages.
     var store: Store
     /// The broker's statistics on this connection.
-    var slots = SystemSlots()
+    var slots = BrokerMetrics()
     /// What was lost.
     var accounting = Accounting()
     /// How the connection stands.

@@ -7,13 +7,11 @@ final class Notes {
     /// The broker's log.
     var log = BrokerLog(capacity: 1_000)
     /// The broker's statistics.
-    private(set) var slots = SystemSlots()
+    private(set) var slots = BrokerMetrics()
     /// The first message that is none of `$SYS`: its topic, and when it came.
     private(set) var first: (topic: [UInt8], arrival: Instant)?
     /// How many messages of `$SYS` came.
     private(set) var systemCount = 0
-    /// What a broker that is not mosquitto says it is.
-    private var otherVersion: String?
     /// When the broker wrote a line of its log, and when it came here, both in seconds since 1970.
     private(set) var stamp: (broker: Int64, ours: Int64)?
     /// When the message came that was expected.
@@ -37,7 +35,7 @@ final class Notes {
     }
 
     /// What the broker says it is; `nil` when it does not.
-    var version: String? { slots[.version]?.text ?? otherVersion }
+    var version: String? { slots[.version].map { slots.kind == .emqx ? "EMQX \($0.text)" : $0.text } }
 
     /// Looks at a delivery.
     func take(_ delivery: Delivery) {
@@ -56,10 +54,6 @@ final class Notes {
         systemCount += 1
         if let line = log.ingest(topic: topic, payload: payload, arrival: batch.arrival) { return take(line) }
         _ = slots.ingest(topic: topic, payload: payload, arrival: batch.arrival, isStored: record.flags.isRetained)
-        // EMQX: $SYS/brokers/NODE/version.
-        if topic.starts(with: "$SYS/brokers/".utf8), topic.suffix(8).elementsEqual("/version".utf8) {
-            otherVersion = "EMQX \(String(decoding: payload.prefix(64), as: UTF8.self))"
-        }
     }
 
     private func take(_ line: LogLine) {

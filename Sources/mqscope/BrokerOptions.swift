@@ -1,4 +1,5 @@
 import ArgumentParser
+import Broker
 import CLinux
 import Glibc
 import MQTT
@@ -119,7 +120,7 @@ struct BrokerOptions: ParsableArguments {
         try transport.apply(to: &configuration, notices: &notices)
         let filters = try filters(notices: &notices)
         configuration.subscriptions = filters.flatMap { filter in
-            (filter == .system ? Self.system(over: endpoint.transport) : [filter]).map {
+            (filter == .system ? SystemFilters.all(over: endpoint.transport) : [filter]).map {
                 Subscription.watching($0, qos: qos)
             }
         }
@@ -159,19 +160,6 @@ struct BrokerOptions: ParsableArguments {
             }
         }
         return kept
-    }
-
-    /// What `$SYS/#` is made of. Over WebSocket it is named part by part without `$SYS/broker/log/WS`: mosquitto 2.0 logs
-    /// there what it does to deliver what it logs there, without end. None matches what another does (`clients/#` would, as
-    /// it matches `clients` too), or it would come twice.
-    static func system(over transport: Transport) -> [TopicFilter] {
-        guard transport.path != nil else { return [.system] }
-        let parts = [
-            "log/E", "log/W", "log/N", "log/I", "log/M/+", "+", "clients", "messages", "bytes", "load", "publish",
-            "store",
-            "heap", "subscriptions", "shared_subscriptions", "retained messages", "connections", "packet", "connection",
-        ].map { $0.contains(where: { "/+".contains($0) }) ? $0 : $0 + "/+/#" }
-        return parts.compactMap { try? TopicFilter("$SYS/broker/" + $0) }
     }
 
     private func secret(url: BrokerURL?) throws -> [UInt8]? {

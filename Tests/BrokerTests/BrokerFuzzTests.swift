@@ -88,15 +88,25 @@ struct BrokerFuzzTests {
     @Test("statistics of any topic and payload")
     func statistics() {
         var random = SeededGenerator(seed: 9)
-        var slots = SystemSlots()
-        let payloads = ["0", "7", "7.5", "1e9", "-3", "999999999999999", "9999999999999999", "7 seconds", ".", "", "é"]
+        var slots = BrokerMetrics()
+        let payloads = [
+            "0", "7", "7.5", "1e9", "-3", "999999999999999", "9999999999999999",
+            "7 seconds", "mosquitto version 2.0.11", "mosquitto version 99999999999999999999.é", ".", "", "é",
+        ]
+        let topics =
+            MetricMappings.mosquitto.map { "$SYS/broker/" + $0.topic }
+            + MetricMappings.emqx.map { "$SYS/brokers/a@b/" + $0.topic } + ["$SYS/", "$SYS/é/mqtt/x", "a"]
         for time in 0..<20_000 {
-            let topic = SystemSlots.topics.randomElement(using: &random)!.topic
+            let topic = topics.randomElement(using: &random)!
             _ = slots.ingest(
                 topic: topic.utf8, payload: payloads.randomElement(using: &random)!.utf8,
                 arrival: Instant(nanoseconds: Int64.random(in: .min ... .max, using: &random)),
                 isStored: Bool.random(using: &random))
+            if time % 1_000 == 0 {
+                slots.connected(at: Instant(nanoseconds: .random(in: .min ... .max, using: &random)))
+            }
             _ = slots.isStalled(at: second(Double(time)))
+            if time % 16 == 0 { _ = slots.words + slots.rows.map(\.value).joined() }
             if let dropped = slots.dropped { #expect(dropped.atLeast <= dropped.atMost) }
         }
     }

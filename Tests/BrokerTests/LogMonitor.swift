@@ -11,24 +11,27 @@ final class LogMonitor {
     /// The log as it was received.
     var log = BrokerLog()
     /// The statistics as they were received.
-    private(set) var slots = SystemSlots()
+    private(set) var slots = BrokerMetrics()
     private let client: RawClient
     private var barriers = 0
 
-    /// Connects to the broker at `port` and subscribes.
-    init(port: Int, user: String? = nil, password: String? = nil) throws {
+    /// Connects to the broker at `port` and subscribes to `statistics` besides the log.
+    init(
+        port: Int, user: String? = nil, password: String? = nil, statistics: [String] = ["$SYS/broker/clients/+"]
+    ) throws {
         client = try RawClient(port: port)
         guard try client.connect(as: Self.identifier, user: user, password: password) == 0 else {
             throw RawClient.Failure(description: "the broker does not let the monitor in")
         }
         startOver()
-        try client.subscribe(["$SYS/broker/log/#", "$SYS/broker/clients/+", Self.barrier])
+        try client.subscribe(["$SYS/broker/log/#"] + statistics + [Self.barrier])
     }
 
     /// Forgets all, as if it had just connected.
     func startOver() {
         log = BrokerLog()
         log.connected(as: Self.identifier, at: Self.now)
+        slots.connected(at: Self.now)
     }
 
     /// Takes all that the broker published before now: what we publish comes back after it.

@@ -233,6 +233,8 @@ package struct BrokerMetrics: Sendable {
     private mutating func reset(at now: Instant, seenBy witness: Metric) {
         resetCount += 1
         lastReset = now
+        // Uptime and counters all go down, in any order: one of them tells.
+        uptimeBefore = nil
         for metric in series.keys where metric != witness { series[metric]?.beginAgain() }
     }
 

@@ -1,6 +1,6 @@
 package import MQTT
 
-/// What the broker said of itself: its latest log lines, one for each it published, and what they tell together.
+/// What the broker said of itself: its latest log lines, each once however it came, and what they tell together.
 package struct BrokerLog: Sendable {
     /// Most lines kept.
     package let capacity: Int
@@ -17,6 +17,13 @@ package struct BrokerLog: Sendable {
     private var lines: [LogLine] = []
     private var head = 0
     private var stamps = StampStyle()
+    /// Lines that were left out: those for who debugs the broker, and other programs'.
+    package private(set) var leftOutCount = 0
+    private var copies = LineCopies()
+    /// The newest time of the broker's that a line told since the broker started.
+    private var newestSeconds = Int64.min
+    /// The number of the latest line that came after newer ones: what newer ones told must be told again.
+    private var lateNumber: UInt64 = 0
     /// The latest takeover, whose new owner has not been named yet, by the number of its line.
     private var openTakeover: (client: String, line: UInt64)?
 
@@ -49,19 +56,82 @@ package struct BrokerLog: Sendable {
         return lastArrival.map { $0 < knownSince } ?? true
     }
 
-    /// Takes a message of the broker's log and tells the line made of it; `nil` when the topic is none of the log's.
+    // MARK: Lines come
+
+    /// Takes a message of the broker's log and tells the line made of it; `nil` when the topic is none of the log's, or
+    /// the line is known already from its file.
     package mutating func ingest(
         topic: some Collection<UInt8>, payload: some Collection<UInt8>, arrival: Instant
     ) -> LogLine? {
         guard let severity = Severity(topic: topic) else { return nil }
+        lastArrival = arrival
         let kept = Array(payload.prefix(LogLine.capacity))
-        let cutCount = payload.count - kept.count
-        var line = read(Piece(kept[...]), severity: severity, arrival: arrival, cutCount: cutCount)
+        let line = read(
+            Piece(kept[...]), severity: severity, arrival: arrival, cutCount: payload.count - kept.count)
+        return take(line, from: .topic)
+    }
+
+    /// The file, or the command, that holds the broker's log is read from its beginning, perhaps once more.
+    package mutating func sourceBegins() { copies.sourceBegins() }
+
+    /// Takes a line of the broker's log file, of syslog or of the journal, and tells what is made of it; `nil` when it is
+    /// known already from its topic, or is left out.
+    package mutating func ingest(line bytes: some Collection<UInt8>, arrival: Instant) -> LogLine? {
+        guard !bytes.isEmpty else { return nil }
+        let source = SourceLine(Array(bytes)[...])
+        let kept = source.text.prefix(LogLine.capacity)
+        let cutCount = source.text.count - kept.count
+        var line = read(Piece(kept), severity: .notice, arrival: arrival, cutCount: cutCount)
+        if line.time == .unknown { line.time = source.time }
+        let text = Piece(line.raw[...])
+        guard source.isOfBroker, !source.isDebug, !text.isDebugLine else {
+            leftOutCount += 1
+            return nil
+        }
+        guard !text.isEmpty else { return nil }
+        lastArrival = arrival
+        line.isSeverityInferred = source.severity == nil
+        line.severity = source.severity ?? Severity(inferredFrom: text)
+        let grammar = LogGrammar(clients: roster.clients)
+        if line.kind == .unknown, line.severity == .notice {
+            if let event = grammar.subscription(text, knownOnly: true) {
+                (line.kind, line.severity) = (event, .subscribe)
+            } else if let event = grammar.unsubscription(text, knownOnly: true) {
+                (line.kind, line.severity) = (event, .unsubscribe)
+            }
+        }
+        return take(line, from: .source)
+    }
+
+    /// Takes `line` to the others, unless it is a copy of one of them.
+    private mutating func take(_ line: LogLine, from way: LineCopies.Way) -> LogLine? {
+        if let number = copies.original(of: line, from: way) {
+            complete(number, with: line)
+            // The roster may have forgotten it for what came late.
+            if way == .source, number < lateNumber { _ = roster.take(line) }
+            return nil
+        }
+        var line = line
+        let number = dropped + UInt64(lines.count)
+        copies.append(line, number: number, from: way)
+        if case .starting = line.kind {
+            if let seconds = line.epochSeconds, seconds < newestSeconds { lateNumber = number }
+            newestSeconds = line.epochSeconds ?? .min
+        } else if let seconds = line.epochSeconds {
+            if way == .source, seconds < newestSeconds { lateNumber = number }
+            newestSeconds = max(newestSeconds, seconds)
+        }
         line.kind = roster.take(line)
         complete(line.kind)
-        lastArrival = arrival
         append(line)
         return line
+    }
+
+    /// A copy that says how grave a line is, where that was inferred.
+    private mutating func complete(_ number: UInt64, with copy: LogLine) {
+        guard !copy.isSeverityInferred, let index = place(of: number), lines[index].isSeverityInferred else { return }
+        lines[index].severity = copy.severity
+        lines[index].isSeverityInferred = false
     }
 
     /// The line that `bytes` are, on its own. A line that is cut, by us or by the broker, has lost its end, by which it
@@ -73,6 +143,12 @@ package struct BrokerLog: Sendable {
         let event = isWhole ? grammar.event(text, severity: severity) : .unknown
         return LogLine(
             arrival: arrival, time: time, severity: severity, kind: event, raw: Array(text.bytes), cutCount: cutCount)
+    }
+
+    /// Where the line with this number is kept; `nil` when it is gone.
+    private func place(of number: UInt64) -> Int? {
+        guard number >= dropped, number - dropped < UInt64(lines.count) else { return nil }
+        return (head + Int(number - dropped)) % lines.count
     }
 
     private mutating func append(_ line: LogLine) {
@@ -92,9 +168,7 @@ package struct BrokerLog: Sendable {
             client.utf8.elementsEqual(arrival.client.utf8)
         else { return }
         openTakeover = nil
-        guard line >= dropped else { return }
-        let index = (head + Int(line - dropped)) % lines.count
-        guard case .takenOver(var takeover) = lines[index].kind else { return }
+        guard let index = place(of: line), case .takenOver(var takeover) = lines[index].kind else { return }
         takeover.new = arrival.peer
         lines[index].kind = .takenOver(takeover)
     }

@@ -13,6 +13,8 @@ package struct LogLine: Sendable {
     package var time: LogTime
     /// How grave the broker takes it to be.
     package var severity: Severity
+    /// Whether `severity` is what its text tells: a file does not say.
+    package var isSeverityInferred = false
     /// What it says.
     package var kind: Event
     /// The text as the broker wrote it, without its time, cut at 1 KiB.

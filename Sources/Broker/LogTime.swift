@@ -15,8 +15,8 @@ package enum LogTime: Sendable, Hashable {
         return (time, text)
     }
 
-    /// `2026-11-24T00:13:38`, with or without a zone (`Z`, `+0100`, `+01:00`).
-    private static func calendar(_ stamp: Piece) -> LogTime? {
+    /// `2026-11-24T00:13:38`, with or without a fraction and a zone (`Z`, `+0100`, `+01:00`).
+    static func calendar(_ stamp: Piece) -> LogTime? {
         var rest = stamp
         guard let year = rest.takeNumber(), (1...9999).contains(year), rest.take("-"),
             let month = rest.takeNumber(), (1...12).contains(month), rest.take("-"),
@@ -28,6 +28,10 @@ package enum LogTime: Sendable, Hashable {
         if rest.take(":") {
             guard let number = rest.takeNumber(), number <= 60 else { return nil }
             second = number
+            if rest.take(".") {
+                // syslog's fraction of a second
+                guard rest.takeNumber() != nil else { return nil }
+            }
         }
         if rest.isEmpty { return .stamp(stamp.text) }
         guard let zone = zoneSeconds(rest) else { return nil }

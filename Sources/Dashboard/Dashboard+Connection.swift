@@ -48,7 +48,7 @@ extension Dashboard {
             lostAt = nil
             failure = nil
             store.beginSession(at: info.since, retainMeansStored: info.version != .v5_0)
-            brokerLog.log.connected(as: info.clientIdentifier, at: info.since)
+            brokerLog.log.connected(as: info.clientIdentifier, at: info.since, isLogGapless: isBrokerLogGapless)
             accounting.connected(at: info.since)
             slots.connected(at: info.since)
             if let refused = info.refusedVersion {
@@ -57,6 +57,7 @@ extension Dashboard {
         case .idle, .connecting, .waiting, .failed, .closed:
             guard wasConnected else { return }
             lostAt = now
+            isBrokerLogGapless = brokerLogSource?.isReading ?? false
             accounting.lost(at: now, failure)
             info = nil
         }

@@ -151,11 +151,23 @@ extension Dashboard {
         }
         let alarmCount = brokerLog.log.roster.alarms.count
         if view != .broker, alarmCount > 0 { notes.append("\(Format.plural(alarmCount, "alarm")), see 3") }
+        if let brokerLogSource { notes.append(words(brokerLogSource)) }
         // We are one ourselves: 0 is a count of before we came.
         if view != .broker, let clients = slots.clientsConnected, clients > 0 {
             notes.append(Format.plural(clients, "client") + " connected")
         }
         return notes
+    }
+
+    private func words(_ source: BrokerLogSource) -> String {
+        let name = source.name.count > 32 ? source.name.prefix(31) + "…" : source.name
+        switch source.state {
+        case .reading: return "also from \(name)"
+        case .readingEnd(let byteCount): return "also from the last \(Format.bytes(byteCount)) of \(name)"
+        case .failed(let reason, let retryAt):
+            let seconds = max(0, (retryAt.since(now) + 999_999_999) / 1_000_000_000)
+            return "\(name) \(reason); again in \(seconds) s"
+        }
     }
 
     // MARK: Words in empty panes

@@ -75,6 +75,10 @@ package struct Dashboard: ~Copyable {
     var clients = ClientsPane()
     /// What goes wrong with them.
     var alarms = AlarmsPane()
+    /// Where the broker's log is read from besides its topics; `nil` when from nowhere.
+    var brokerLogSource: BrokerLogSource?
+    /// Whether that has been read without a break while there was no connection.
+    var isBrokerLogGapless = false
     /// What was agreed on with the broker.
     var facts = FactsPane()
     /// The subscriptions.
@@ -143,8 +147,19 @@ package struct Dashboard: ~Copyable {
         case .saved(let path, nil): tell("Written: \(path)")
         case .saved(let path, let failure?): tell("Not written: \(path): \(failure).")
         case .connection(let delivery): take(delivery)
+        case .brokerLog(let lines, let arrival):
+            let dropped = brokerLog.log.droppedForUs
+            for line in lines { _ = brokerLog.log.ingest(line: line, arrival: arrival) }
+            if brokerLog.log.droppedForUs > dropped { accounting.droppedForUs(at: arrival) }
+        case .brokerLogSource(let source): take(source)
         }
         return []
+    }
+
+    private mutating func take(_ source: BrokerLogSource) {
+        if source.isReading { brokerLog.log.sourceBegins() }
+        isBrokerLogGapless = source.isReading && (isBrokerLogGapless || brokerLogSource == nil || isConnected)
+        brokerLogSource = source
     }
 
     /// The time that panes show.

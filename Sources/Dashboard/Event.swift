@@ -17,6 +17,40 @@ package enum Event: Sendable {
     case notCopied(byteCount: Int)
     /// The connection says something.
     case connection(Delivery)
+    /// Lines of the broker's log came from its file or by a command, at this instant.
+    case brokerLog(lines: [[UInt8]], Instant)
+    /// How the file or the command stands.
+    case brokerLogSource(BrokerLogSource)
+}
+
+/// Where the broker's log is read from besides its topics, and how that goes.
+package struct BrokerLogSource: Sendable, Equatable {
+    /// The path of the file, or the command.
+    package var name: String
+    /// How it goes.
+    package var state: State
+
+    /// How reading goes.
+    package enum State: Sendable, Equatable {
+        /// It is read from its beginning, or began again.
+        case reading
+        /// It is read, but its beginning was too long: only its last bytes.
+        case readingEnd(byteCount: Int)
+        /// It cannot be read, for this reason; it is tried again at that instant.
+        case failed(String, retryAt: Instant)
+    }
+
+    /// The source called `name`.
+    package init(name: String, state: State) {
+        self.name = name
+        self.state = state
+    }
+
+    /// Whether lines come.
+    var isReading: Bool {
+        if case .failed = state { return false }
+        return true
+    }
 }
 
 /// What the dashboard wants done. The run loop does it; nothing else leaves the dashboard.

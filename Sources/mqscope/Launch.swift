@@ -27,7 +27,9 @@ enum Signals {
 enum Launch {
     /// Runs the dashboard on this terminal until the user leaves; the exit code.
     static func dashboard(
-        plan: ConnectionPlan, theme: Theme, historyBytes: Int, isReadOnly: Bool, log: DiagnosticLog, colors: ColorChoice
+        plan: ConnectionPlan, theme: Theme, historyBytes: Int, isReadOnly: Bool, log: DiagnosticLog,
+        colors: ColorChoice,
+        source: LogSource.Kind? = nil
     ) -> Int32 {
         let signals = Signals.descriptor
         var options = DashboardOptions(
@@ -53,7 +55,7 @@ enum Launch {
             input: terminal.inputDescriptor, output: terminal.outputDescriptor, signals: signals)
         var loop = RunLoop(
             terminal: terminal, dashboard: Dashboard(options: options), client: client, inbox: inbox,
-            descriptors: descriptors, logger: log.logger)
+            descriptors: descriptors, logger: log.logger, source: source.map { LogSource($0) })
         return loop.run()
     }
 

@@ -33,6 +33,7 @@ struct RunLoop<T: Terminal & ~Copyable>: ~Copyable {
     private let inbox: Inbox
     private let descriptors: Descriptors
     private let logger: Logger
+    private var source: LogSource?
     private var surface: Surface
     private var backlog: ArraySlice<Delivery> = []
     private var isDirty = true
@@ -44,7 +45,7 @@ struct RunLoop<T: Terminal & ~Copyable>: ~Copyable {
 
     init(
         terminal: consuming T, dashboard: consuming Dashboard, client: Client, inbox: Inbox, descriptors: Descriptors,
-        logger: Logger
+        logger: Logger, source: consuming LogSource? = nil
     ) {
         surface = Surface(size: terminal.size)
         self.terminal = terminal
@@ -53,14 +54,18 @@ struct RunLoop<T: Terminal & ~Copyable>: ~Copyable {
         self.inbox = inbox
         self.descriptors = descriptors
         self.logger = logger
+        self.source = source
     }
 
     /// Runs until the user leaves or a signal ends it; the exit code.
     mutating func run() -> Int32 {
         _ = dashboard.handle(.resized(terminal.size))
-        client.start()
         tick()
+        // What was before comes first.
+        lookAtSource()
+        client.start()
         while exitCode == nil {
+            lookAtSource()
             takeDeliveries()
             drawIfDue()
             wait()
@@ -68,6 +73,7 @@ struct RunLoop<T: Terminal & ~Copyable>: ~Copyable {
             takeSignals()
             takeKeys()
         }
+        source?.stop()
         client.stop(timeoutMilliseconds: Self.farewell)
         terminal.close()
         return exitCode ?? 0
@@ -110,6 +116,16 @@ struct RunLoop<T: Terminal & ~Copyable>: ~Copyable {
         }
     }
 
+    /// Hands what the broker's log file, or the command that reads it, says to the dashboard.
+    private mutating func lookAtSource() {
+        guard let events = source?.look(at: Self.now()) else { return }
+        for event in events {
+            if case .brokerLogSource(let status) = event { logger.info("\(status.name): \(status.state)") }
+            perform(dashboard.handle(event))
+            isDirty = true
+        }
+    }
+
     private mutating func drawIfDue() {
         let now = Self.now()
         guard isDirty, isUrgent || now >= nextFrame, !terminal.isBacklogged else { return }
@@ -130,6 +146,7 @@ struct RunLoop<T: Terminal & ~Copyable>: ~Copyable {
         let mayTake = now >= nextTake
         if !mayTake { until = min(until, nextTake) }
         if !backlog.isEmpty { until = now }
+        if let look = source?.nextLook { until = min(until, look) }
         let timeout = Int32(clamping: max(0, (until.since(now) + 999_999) / 1_000_000))
         var waiting = [
             pollfd(fd: descriptors.input, events: Int16(POLLIN), revents: 0),
@@ -137,6 +154,9 @@ struct RunLoop<T: Terminal & ~Copyable>: ~Copyable {
             pollfd(fd: mayTake && backlog.isEmpty ? inbox.fileDescriptor : -1, events: Int16(POLLIN), revents: 0),
             pollfd(fd: isBacklogged ? descriptors.output : -1, events: Int16(POLLOUT), revents: 0),
         ]
+        for descriptor in source?.descriptors ?? [] {
+            waiting.append(pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0))
+        }
         _ = poll(&waiting, nfds_t(waiting.count), timeout)
         if waiting[3].revents != 0 { terminal.flush() }
     }

@@ -33,6 +33,8 @@ struct WatchCommand: ParsableCommand {
     @OptionGroup(title: "Broker") var broker: BrokerOptions
     /// By what it is reached.
     @OptionGroup(title: "Connection") var transport: TransportOptions
+    /// Where the broker's log is read from besides its topics.
+    @OptionGroup(title: "Broker log") var brokerLog: BrokerLogOptions
     /// How it looks.
     @OptionGroup(title: "Dashboard") var screen: ScreenOptions
 
@@ -47,7 +49,7 @@ struct WatchCommand: ParsableCommand {
         let log = try DiagnosticLog(path: screen.logFile)
         let code = Launch.dashboard(
             plan: plan, theme: theme, historyBytes: history.bytes, isReadOnly: screen.isReadOnly, log: log,
-            colors: screen.colors)
+            colors: screen.colors, source: brokerLog.source)
         throw ExitCode(code)
     }
 }
@@ -56,6 +58,37 @@ struct WatchCommand: ParsableCommand {
 enum Version {
     /// What `--version` prints.
     static let text = "mqscope 0.1.0"
+}
+
+/// Options that say where the broker's log is read from besides its topics.
+struct BrokerLogOptions: ParsableArguments {
+    /// The broker's log file.
+    @Option(
+        name: .customLong("broker-log"),
+        help: ArgumentHelp(
+            "Read the broker's log from this file, too: what happened before, and while the broker is down.",
+            valueName: "file"))
+    var file: String?
+
+    /// The command that prints the broker's log.
+    @Option(
+        name: .customLong("broker-log-command"),
+        help: ArgumentHelp(
+            "Or from a command of the shell, e.g. 'ssh pi@10.42.0.3 journalctl -u mosquitto -o cat -f'; it cannot ask for a password.",
+            valueName: "command"))
+    var command: String?
+
+    func validate() throws {
+        guard file == nil || command == nil else {
+            throw ValidationError("Give either --broker-log or --broker-log-command.")
+        }
+        guard file != "", command != "" else {
+            throw ValidationError("--broker-log wants a file, --broker-log-command a command.")
+        }
+    }
+
+    /// The file or the command; `nil` for neither.
+    var source: LogSource.Kind? { file.map(LogSource.Kind.file) ?? command.map(LogSource.Kind.command) }
 }
 
 /// Options that say how the dashboard looks and what it may do.

@@ -32,9 +32,4 @@ import Testing
     @Test func everyKeyHasANameThatNamesItAgain() {
         for key in ActionTable.entries.flatMap(\.keys) { #expect(Key(name: key.name) == key) }
     }
-
-    @Test func viewThreeIsNotAnnounced() {
-        #expect(!ActionTable.entries.flatMap(\.keys).contains(.character("3")))
-        #expect(!ActionTable.entries.contains { $0.title.contains("view 3") })
-    }
 }

@@ -105,6 +105,10 @@ import Testing
         case "go on": return driver.dashboard.pause == nil
         case "overview": return driver.dashboard.view == .overview && screen.contains(" Topics ─")
         case "messages": return driver.dashboard.view == .messages && screen.contains(" Messages ─")
+        case "broker": return driver.dashboard.view == .broker && screen.contains(" Clients ─")
+        case "CSV":
+            guard case .save(_, "csv", _)? = effects.first else { return false }
+            return true
         case "connection": return driver.dashboard.view == .connection && screen.contains(" Subscriptions ─")
         case "branch": return screen.contains("below \(String(decoding: topic, as: UTF8.self))")
         case "copy": return effects == [.copy(topic)]
@@ -119,7 +123,8 @@ import Testing
             return message.isRetained && message.payload.isEmpty && driver.dashboard.popup == nil
         case "no": return effects.isEmpty && driver.dashboard.popup == nil
         // That the screen changes says it.
-        case "pane", "zoom", "sort", "format", "older", "newer", "field": return true
+        case "pane", "zoom", "sort", "format", "older", "newer", "field", "its log", "severity", "events", "client":
+            return true
         default: return nil
         }
     }

@@ -151,6 +151,7 @@ extension Dashboard {
         case .broker: view == .broker
         case .connection: view == .connection
         case .nextPane, .zoom: view == .messages
+        case .jump: focus == .clients && layout.rect(of: .brokerLog) == nil
         case .limitToBranch: layout.rect(of: .log) == nil || selectedTopic == nil
         case .nextFormat, .older, .newer: whyNot(.copyPayload) != nil
         default: false

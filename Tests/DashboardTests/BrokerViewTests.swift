@@ -31,7 +31,7 @@ import Testing
         let (first, second) = (driver.line(with: "ev3-1 "), driver.line(with: "uav1 "))
         let gone = try #require(first)
         #expect(gone.hasPrefix(" ○ ev3-1") && gone.contains("10.0.0.1") && gone.contains("ev3 "))
-        #expect(gone.contains("15 s") && gone.contains("keep-alive"))
+        #expect(gone.contains("15 s") && gone.contains("silent for"))
         let here = try #require(second)
         #expect(here.hasPrefix(" ● uav1") && here.contains("10.0.0.2:50002") && here.contains("v5.0"))
     }

@@ -8,7 +8,7 @@ import Testing
 struct SessionFuzzTests {
     @Test(
         "random but well-formed answers, losses and resumptions: every publish ends once and the books balance",
-        arguments: 0..<16)
+        arguments: 0..<160)
     func random(seed: Int) throws {
         var random = SeededGenerator(seed: UInt64(seed))
         let version: ProtocolVersion = seed % 2 == 0 ? .v5_0 : .v3_1_1
@@ -83,7 +83,7 @@ struct SessionFuzzTests {
     @Test("random bytes after CONNACK end the connection or wait for more", arguments: [ProtocolVersion.v3_1_1, .v5_0])
     func bytes(version: ProtocolVersion) throws {
         var random = SeededGenerator(seed: 5)
-        for _ in 0..<4_000 {
+        for _ in 0..<40_000 {
             var bench = try SessionBench.connected(version: version) { $0.topicAliasMaximum = 3 }
             let packets = (0..<Int.random(in: 1...4, using: &random)).map { _ in Self.packet(&random) }
             var bytes: [UInt8] = []
@@ -111,7 +111,7 @@ struct SessionFuzzTests {
     @Test("random bytes instead of CONNACK are not MQTT, or a violation, or waited for")
     func firstBytes() throws {
         var random = SeededGenerator(seed: 6)
-        for _ in 0..<4_000 {
+        for _ in 0..<40_000 {
             var bench = SessionBench()
             bench.session.open(version: .v5_0, at: bench.now)
             let bytes = (0..<Int.random(in: 1...100, using: &random)).map { _ in

@@ -8,7 +8,7 @@ struct FuzzTests {
     @Test("random bytes are packets, wait for more or are refused", arguments: [PacketDecoder.Role.client, .server])
     func random(role: PacketDecoder.Role) {
         var random = SeededGenerator(seed: 1)
-        for _ in 0..<60_000 {
+        for _ in 0..<400_000 {
             var bytes = (0..<Int.random(in: 0...40, using: &random)).map { _ in
                 UInt8.random(in: 0...255, using: &random)
             }
@@ -21,7 +21,7 @@ struct FuzzTests {
     @Test("good packets with a few bytes changed, cut or doubled too")
     func mutated() {
         var random = SeededGenerator(seed: 2)
-        for round in 0..<60_000 {
+        for round in 0..<600_000 {
             let example = allExamples[round % allExamples.count]
             var bytes = example.bytes
             for _ in 0...Int.random(in: 0...3, using: &random) {
@@ -43,7 +43,7 @@ struct FuzzTests {
     func roundTrip() throws {
         var random = SeededGenerator(seed: 3)
         var count = 0
-        for round in 0..<60_000 {
+        for round in 0..<600_000 {
             let example = allExamples[round % allExamples.count]
             var bytes = example.bytes
             bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)

@@ -67,7 +67,7 @@ struct ClientsPane {
     func draw(
         in rect: Rect, on surface: inout Surface, isFocused: Bool, moment: Moment, notes: [String], emptyText: [String]
     ) {
-        surface.title("Clients", notes: notes + ["by \(orderWords)"], in: rect, isFocused: isFocused)
+        surface.title("Clients", notes: ["by \(orderWords)"] + notes, in: rect, isFocused: isFocused)
         let content = rect.content
         guard !rows.isEmpty else { return surface.put(paragraphs: emptyText, in: content) }
         let columns = Columns(width: content.columns)

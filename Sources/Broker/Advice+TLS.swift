@@ -13,8 +13,13 @@ extension Advice {
                 "Is it a TLS port? That is usually 8883. Or the broker is overloaded.", isGuess: true)
         case .closed:
             return Advice(
-                "\(broker) does not speak TLS: it closed the connection.",
-                "Try without TLS, or port 8883, where TLS usually is.", isGuess: true)
+                "\(broker) closed the connection instead of answering TLS.",
+                "It probably does not speak TLS: try without, or port 8883, where TLS usually is.", isGuess: true)
+        case .brokenOff:
+            return Advice(
+                "\(broker) closed the connection in the middle of the TLS handshake, without saying why.",
+                "Its log may say. Perhaps it wants --cert and --key, or something in between cuts TLS off.",
+                isGuess: true)
         case .notTLS(let bytes):
             let kind = kind(of: bytes).map { "is \($0)" } ?? "sent “\(Excerpt.of(bytes))”"
             return Advice(

@@ -69,8 +69,8 @@ extension Advice {
                 "Is it a websockets listener? Or it is overloaded.", isGuess: true)
         case .closed:
             return Advice(
-                "\(broker) is not a websockets listener: it closed the connection.", "Try \(plain) for plain MQTT.",
-                isGuess: true)
+                "\(broker) closed the connection instead of answering as a web server.",
+                "It is probably no websockets listener: try \(plain) for plain MQTT.", isGuess: true)
         case .notHTTP(let bytes):
             let kind = kind(of: bytes).map { "is \($0) (\(Excerpt.of(bytes)))" } ?? "sent “\(Excerpt.of(bytes))”"
             return Advice("\(broker) is not a websockets listener: it \(kind).", "Is it the right port?")

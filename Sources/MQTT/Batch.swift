@@ -55,10 +55,13 @@ public struct Batch: Sendable {
         topic: UnsafeRawBufferPointer, payload: UnsafeRawBufferPointer, properties: UnsafeRawBufferPointer,
         flags: PublishFlags
     ) {
+        // No length is cut: a packet has at most 256 MiB, and a batch is handed over from 8 MiB on.
         records.append(
             Record(
-                offset: UInt32(bytes.count), payloadLength: UInt32(payload.count),
-                propertiesLength: UInt32(properties.count), topicLength: UInt16(topic.count), flags: flags))
+                offset: UInt32(truncatingIfNeeded: bytes.count),
+                payloadLength: UInt32(truncatingIfNeeded: payload.count),
+                propertiesLength: UInt32(truncatingIfNeeded: properties.count),
+                topicLength: UInt16(truncatingIfNeeded: topic.count), flags: flags))
         bytes.append(addingCapacity: topic.count + payload.count + properties.count) { output in
             output.withUnsafeMutableBufferPointer { buffer, count in
                 guard var end = UnsafeMutableRawPointer(buffer.baseAddress) else { return }

@@ -6,6 +6,8 @@ public enum TLSFailure: Sendable, Hashable {
     case noAnswer(milliseconds: Int)
     /// Closed during the handshake without a word of TLS.
     case closed(wasReset: Bool)
+    /// The server spoke TLS, and closed before the handshake was over, without an alert.
+    case brokenOff(wasReset: Bool)
     /// The first bytes are not TLS; at most 64 of them.
     case notTLS([UInt8])
     /// We do not trust the server's certificate.

@@ -34,8 +34,15 @@ public struct WebSocketHeader: Sendable {
     /// Its value.
     public let value: String
 
-    /// The line `name`: `value`; `nil` where that is none.
+    /// What the handshake says of itself (RFC 6455 section 4.1).
+    private static let own: Set = [
+        "upgrade", "connection", "content-length", "transfer-encoding", "sec-websocket-key", "sec-websocket-version",
+        "sec-websocket-protocol", "sec-websocket-extensions",
+    ]
+
+    /// The line `name`: `value`; `nil` where that is none, or one that the handshake needs for itself.
     public init?(name: String, value: String) {
+        guard !Self.own.contains(name.lowercased()) else { return nil }
         let isToken = name.utf8.allSatisfy { (0x21...0x7E).contains($0) && !"\"(),/:;<=>?@[\\]{}".utf8.contains($0) }
         guard !name.isEmpty, isToken, value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { return nil }
         self.name = name

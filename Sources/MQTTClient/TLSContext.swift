@@ -202,6 +202,11 @@ final class CertificateRequest: Sendable {
     func note() { flag.store(true, ordering: .relaxed) }
 }
 
+extension TLSOptions {
+    /// Whether keys can be written to the file at `path`, which is made where there is none.
+    package static func canLogKeys(to path: String) -> Bool { (try? KeyLog(path)) != nil }
+}
+
 /// A file for the keys of connections, in the form that Wireshark reads.
 private final class KeyLog: Sendable {
     private let file: Int32

@@ -98,7 +98,7 @@ final class TLSLayer: ChannelInboundHandler, Layer {
     /// The end. In TLS 1.3 a client is done before the server has looked at its certificate, so one that closes now without
     /// having said anything closes for that.
     func channelInactive(context: ChannelHandlerContext) {
-        complete(.tls(first.bytes.isEmpty ? .closed(wasReset: false) : unknownEnd))
+        complete(.tls(end(wasReset: false)))
         if info != nil, !hasReceived, lacksCertificate {
             context.fireErrorCaught(ConnectionFailure.Cause.tls(.clientCertificateWanted))
         }
@@ -108,7 +108,11 @@ final class TLSLayer: ChannelInboundHandler, Layer {
     /// Whether the server has asked for a certificate of ours, and there is none.
     private var lacksCertificate: Bool { context.options.certificateFile == nil && context.request.wasMade }
 
-    private var unknownEnd: TLSFailure { looksLikeTLS ? .closed(wasReset: false) : .notTLS(first.bytes) }
+    /// What it means that the handshake ended without a word about why.
+    private func end(wasReset: Bool) -> TLSFailure {
+        if first.bytes.isEmpty { return .closed(wasReset: wasReset) }
+        return looksLikeTLS ? .brokenOff(wasReset: wasReset) : .notTLS(first.bytes)
+    }
 
     /// Whether the first bytes are those of a record: its type, then version 3.x.
     private var looksLikeTLS: Bool {
@@ -123,11 +127,9 @@ final class TLSLayer: ChannelInboundHandler, Layer {
     }
 
     private func failure(_ error: any Error) -> TLSFailure {
-        if let error = error as? IOError { return .closed(wasReset: SocketFailure(error) == .reset) }
+        if let error = error as? IOError { return end(wasReset: SocketFailure(error) == .reset) }
         if !first.bytes.isEmpty, !looksLikeTLS { return .notTLS(first.bytes) }
-        if error as? NIOSSLError == .handshakeFailed(.sslError([.eofDuringHandshake])) {
-            return .closed(wasReset: false)
-        }
+        if error as? NIOSSLError == .handshakeFailed(.sslError([.eofDuringHandshake])) { return end(wasReset: false) }
         let certificate = chain.first ?? handler?.peerCertificate
         if error is NIOSSLExtraError, let certificate { return .untrusted(distrust(.wrongName, certificate)) }
         let words = TLSFailure.words(error)

@@ -50,7 +50,9 @@ final class WebSocketUpgrade: ChannelInboundHandler, RemovableChannelHandler, La
             ("Connection", "Upgrade"), ("Sec-WebSocket-Protocol", "mqtt"),
         ])
         upgrader.addCustom(upgradeRequestHeaders: &fields)
-        for header in headers { fields.replaceOrAdd(name: header.name, value: header.value) }
+        // Those of one name add up, and stand in place of ours.
+        for header in headers { fields.remove(name: header.name) }
+        for header in headers { fields.add(name: header.name, value: header.value) }
         let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: path, headers: fields)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)

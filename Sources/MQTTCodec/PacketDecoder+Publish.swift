@@ -103,14 +103,14 @@ extension PacketDecoder {
         return isPlain(topic.loadUnaligned(fromByteOffset: topic.count &- 8, as: UInt64.self))
     }
 
-    /// Whether these eight bytes are ASCII without U+0000, `+` and `#`.
+    /// Whether these eight bytes are ASCII without U+0000, `+` and `#`; where it says so, it is.
     @inline(__always)
     private static func isPlain(_ word: UInt64) -> Bool {
-        /// The high bit of the lowest byte that is 0, and perhaps of others above it.
-        @inline(__always)
-        func zeros(_ word: UInt64) -> UInt64 { (word &- 0x0101_0101_0101_0101) & ~word }
-        let found = word | zeros(word) | zeros(word ^ 0x2B2B_2B2B_2B2B_2B2B) | zeros(word ^ 0x2323_2323_2323_2323)
-        return found & 0x8080_8080_8080_8080 == 0
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        // `#` is `+` but for one bit: 0 where either stands.
+        let wildcards = (word | ones &* 0x08) ^ ones &* 0x2B
+        // Of bytes below 0x80, taking 1 away sets the high bit of those that are 0; bytes from 0x80 on have it anyway.
+        return (word | word &- ones | wildcards &- ones) & ones &* 0x80 == 0
     }
 
     /// The whole check of a topic that is not plain, or of properties; the Topic Alias, 0 where there is none.

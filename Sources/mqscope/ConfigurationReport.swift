@@ -32,14 +32,20 @@ struct ConfigurationReport {
     /// For people: each finding with its place, what it is and what to do, and a line that sums up.
     var text: String {
         let margin = String(repeating: " ", count: 9)
-        var result = ""
+        let paragraphs = Paragraphs()
+        var rows: [String] = []
         for finding in findings {
             let word = finding.severity.rawValue
-            let place = SafeText.of(finding.file) + (finding.line.map { ":\($0)" } ?? "")
-            result += word + margin.dropFirst(word.count) + place + "\n"
-            result += "\(margin)\(SafeText.of(finding.what))\n\(margin)\(SafeText.of(finding.todo))\n\n"
+            rows.append(word + margin.dropFirst(word.count) + Self.place(finding))
+            rows += paragraphs.rows(SafeText.of(finding.what), behind: margin)
+            // Lines and commands to be copied: whole.
+            rows += [margin + SafeText.of(finding.todo), ""]
         }
-        return result + summary + "\n"
+        return (rows + paragraphs.rows(summary, behind: "")).map { $0 + "\n" }.joined()
+    }
+
+    private static func place(_ finding: ConfigurationFinding) -> String {
+        SafeText.of(finding.file) + (finding.line.map { ":\($0)" } ?? "")
     }
 
     private var summary: String {

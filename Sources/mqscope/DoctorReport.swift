@@ -7,17 +7,13 @@ import Screen
 struct DoctorReport {
     /// Whether for programs.
     let isJSON: Bool
-    /// The terminal's width; `nil` where there is none.
-    private let columns: Int?
+    private let paragraphs = Paragraphs()
     private var stage: Stage?
     private var counts: [Finding.Outcome: Int] = [:]
 
     /// A report that has printed nothing yet.
     init(isJSON: Bool) {
         self.isJSON = isJSON
-        var size = winsize()
-        let isTerminal = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 40
-        columns = isTerminal ? Int(size.ws_col) : nil
     }
 
     /// Says what is examined.
@@ -46,21 +42,9 @@ struct DoctorReport {
         if !finding.todo.isEmpty { put("\(Self.indent)→ ", finding.todo) }
     }
 
-    /// Prints `text` behind `head`, on a terminal broken at spaces to stand below where it begins.
+    /// Prints `text` behind `head`.
     private func put(_ head: String, _ text: String) {
-        var rest = SafeText.of(text).split(separator: " ", omittingEmptySubsequences: false).map(String.init)[...]
-        var row = head
-        var isFirst = true
-        while let word = rest.popFirst() {
-            if !isFirst, let columns, row.count + 1 + word.count > columns {
-                line(row)
-                row = String(repeating: " ", count: head.count) + word
-            } else {
-                row += (isFirst ? "" : " ") + word
-            }
-            isFirst = false
-        }
-        line(row)
+        for row in paragraphs.rows(SafeText.of(text), behind: head) { line(row) }
     }
 
     /// Most characters of a fact for people.

@@ -183,6 +183,14 @@ extension TransportOptions {
         configuration.webSocketHeaders = try headers.map(Self.header)
         guard configuration.endpoint.transport.isSecure else { return }
         configuration.tls = try tls()
+        if keyLogFile == nil, let path = getenv("SSLKEYLOGFILE").map({ String(cString: $0) }), !path.isEmpty {
+            // Left over from something else, perhaps: no reason not to connect.
+            if TLSOptions.canLogKeys(to: path) {
+                configuration.tls.keyLogFile = path
+            } else {
+                notices.append("The keys of TLS are not written: \(path) (SSLKEYLOGFILE) cannot be.")
+            }
+        }
         if isUnchecked { notices.append("The broker is not checked (--insecure): it may be anyone.") }
         if let path = configuration.tls.keyLogFile {
             notices.append("The keys of TLS go to \(path): who has it can read everything.")
@@ -224,8 +232,7 @@ extension TransportOptions {
         options.applicationProtocols = [applicationProtocol].compactMap(\.self)
         options.cipherSuites = ciphers?.split(separator: ":").map(String.init) ?? []
         options.preSharedKey = try sharedKey()
-        let inherited = getenv("SSLKEYLOGFILE").map { String(cString: $0) } ?? ""
-        options.keyLogFile = keyLogFile ?? (inherited.isEmpty ? nil : inherited)
+        options.keyLogFile = keyLogFile
         return options
     }
 
@@ -257,7 +264,11 @@ extension TransportOptions {
         guard parts.count == 2,
             let header = WebSocketHeader(
                 name: String(parts[0]), value: String(parts[1].drop { $0 == " " }))
-        else { throw ValidationError("A header of --ws-header is 'NAME: VALUE'.") }
+        else {
+            throw ValidationError(
+                "A header of --ws-header is 'NAME: VALUE', and none of those that make the request one for a WebSocket."
+            )
+        }
         return header
     }
 

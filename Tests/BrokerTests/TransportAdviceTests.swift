@@ -114,8 +114,12 @@ struct TransportAdviceTests {
             "Is it a TLS port? That is usually 8883. Or the broker is overloaded."),
         AdviceCase(
             .tls(.closed(wasReset: true)), by: .tls, isGuess: true,
-            "robot:1883 does not speak TLS: it closed the connection.",
-            "Try without TLS, or port 8883, where TLS usually is."),
+            "robot:1883 closed the connection instead of answering TLS.",
+            "It probably does not speak TLS: try without, or port 8883, where TLS usually is."),
+        AdviceCase(
+            .tls(.brokenOff(wasReset: false)), by: .tls, isGuess: true,
+            "robot:1883 closed the connection in the middle of the TLS handshake, without saying why.",
+            "Its log may say. Perhaps it wants --cert and --key, or something in between cuts TLS off."),
         AdviceCase(
             .tls(.notTLS(Array("HTTP/1.1 400 Bad Request\r\n".utf8))), port: 80, by: .tls,
             "robot:80 does not speak TLS: it is a web server.", "Try without TLS, or port 8883, where TLS usually is."),
@@ -194,7 +198,8 @@ struct TransportAdviceTests {
     private static let webs = [
         AdviceCase(
             .webSocket(.closed(wasReset: false)), by: webSocket, isGuess: true,
-            "robot:1883 is not a websockets listener: it closed the connection.", "Try mqtt:// for plain MQTT."),
+            "robot:1883 closed the connection instead of answering as a web server.",
+            "It is probably no websockets listener: try mqtt:// for plain MQTT."),
         AdviceCase(
             .webSocket(.notHTTP(Array("SSH-2.0-OpenSSH\r\n".utf8))), port: 22, by: .secureWebSocket(path: "/"),
             "robot:22 is not a websockets listener: it is an SSH server (SSH-2.0-OpenSSH).", "Is it the right port?"),

@@ -379,6 +379,97 @@ struct ExaminationTests {
         #expect(result.code == 13)
     }
 
+    @Test("a certificate that signed itself, and a handshake that is cut off")
+    func strangeServers() throws {
+        let certificates = try Certificates()
+        let broker = try Mosquitto(configuration: { port, _ in
+            certificates.listener("ca", port: port) + ["allow_anonymous true", "user root"]
+        })
+        let signedByItself = Self.examine(Endpoint(host: "localhost", port: broker.port, transport: .tls))
+        #expect(signedByItself.code == 13)
+        #expect(
+            signedByItself.of(.tls).first?.what.contains("is signed by itself") == true, "\(signedByItself.findings)")
+        let cut = FakeBroker({ connection in
+            connection.waitForBytes()
+            connection.send([0x16, 3, 3, 0, 80, 2, 0, 0, 76, 3, 3])
+        })
+        let broken = Self.examine(Endpoint(host: "localhost", port: cut.port, transport: .tls))
+        #expect(broken.code == 13)
+        #expect(broken.of(.tls).first?.what.contains("in the middle of the TLS handshake") == true)
+    }
+
+    @Test("a server whose TLS is too old, by the alert that says so")
+    func oldTLS() {
+        let server = FakeBroker({ connection in
+            connection.waitForBytes()
+            connection.send([0x15, 3, 1, 0, 2, 2, 70])
+        })
+        let result = Self.examine(Endpoint(host: "localhost", port: server.port, transport: .tls))
+        #expect(result.code == 13)
+        #expect(result.of(.tls).first?.what.hasSuffix("takes neither TLS 1.2 nor 1.3.") == true, "\(result.findings)")
+    }
+
+    @Test("a websocket that agrees to another sub-protocol, or to none", arguments: ["soap", nil])
+    func otherSubprotocol(name: String?) {
+        var web = FakeBroker.Web()
+        web.subprotocol = name
+        let server = FakeBroker({ [web] in
+            FakeBroker.upgrade($0, web)
+            $0.idle()
+        })
+        let endpoint = Endpoint(host: "127.0.0.1", port: server.port, transport: .webSocket(path: "/mqtt"))
+        let result = Self.examine(endpoint)
+        #expect(result.code == 14)
+        let how = name.map { "it speaks “\($0)”." } ?? "it agreed to no sub-protocol."
+        #expect(result.of(.webSocket).first?.what.hasSuffix(how) == true, "\(result.findings)")
+    }
+
+    @Test("a broker that wants to know who we are, and one that is full")
+    func closedDoors() throws {
+        let broker = try Mosquitto(users: [("ev3", "formosa")])
+        let anonymous = examine(port: broker.port)
+        #expect(anonymous.code == 15)
+        #expect(anonymous.of(.connect).map(\.outcome) == [.failed])
+        #expect(anonymous.of(.connect).first?.what.contains("anonymous") == true, "\(anonymous.findings)")
+        // Full: accepted, then closed without a byte.
+        let full = FakeBroker({ _ in })
+        let closed = examine(port: full.port)
+        #expect(closed.code == 15)
+        #expect(
+            closed.of(.connect).first?.what.contains("closed the connection without an MQTT answer") == true,
+            "\(closed.findings)")
+    }
+
+    @Test(
+        "who is sent away after CONNACK is told why, once",
+        arguments: [(UInt8(0x8E), "took over our client identifier"), (0x8B, "shut")])
+    func sentAway(code: UInt8, words: String) {
+        let broker = FakeBroker({ connection in
+            guard connection.readPacket() != nil else { return }
+            connection.send([0x20, 3, 0, 0, 0])
+            connection.readPacket()
+            connection.send([0xE0, 1, code])
+        })
+        let result = examine(port: broker.port)
+        #expect(result.code == 16)
+        let failed = result.findings.filter { $0.outcome == .failed }
+        #expect(failed.count == 1 && failed[0].what.contains(words), "\(result.findings)")
+    }
+
+    @Test("a proxy that does not take our password, and nothing of the secrets in what is said")
+    func secretsOfProxy() throws {
+        let port = try Mosquitto.freePort()
+        let proxy = try Program("microsocks", ["-u", "ev3", "-P", "formosa", "-i", "127.0.0.1", "-p", "\(port)"])
+        try ServerProcess.waitUntilListening(port)
+        let broker = try Mosquitto()
+        let result = Self.examine(Endpoint(host: "127.0.0.1", port: broker.port)) {
+            $0.proxy = Proxy(host: "127.0.0.1", port: port, userName: "ev3", password: Array("k7secret".utf8))
+        }
+        #expect(result.code == 12)
+        #expect(!"\(result.findings)".contains("k7secret"))
+        proxy.stop()
+    }
+
     @Test("TLS on a plain port, plain on a TLS port, a web server that is no WebSocket, a proxy that refuses")
     func wrongWays() throws {
         let plain = try Mosquitto()

@@ -56,8 +56,20 @@ struct TLSFailureTests {
         let broker = try Mosquitto()
         let terminal = try PseudoTerminal.mqscope(port: broker.port, ["--tls"])
         try terminal.waitForAdvice(
-            "127.0.0.1:\(broker.port) does not speak TLS: it closed the connection.",
-            "Try without TLS, or port 8883, where TLS usually is.")
+            "127.0.0.1:\(broker.port) closed the connection instead of answering TLS.",
+            "It probably does not speak TLS: try without, or port 8883, where TLS usually is.")
+    }
+
+    @Test("A server that begins TLS and then closes is not said to speak none")
+    func brokenOff() throws {
+        let broker = FakeBroker({ connection in
+            connection.waitForBytes()
+            // The header of a ServerHello, and not all of it.
+            connection.send([0x16, 3, 3, 0, 80, 2, 0, 0, 76, 3, 3])
+        })
+        let terminal = try PseudoTerminal.mqscope(port: broker.port, ["--tls"])
+        try terminal.waitForAdvice(
+            "127.0.0.1:\(broker.port) closed the connection in the middle of the TLS handshake, without saying why.")
     }
 
     @Test("TLS to servers that speak something else, and to one that says nothing")

@@ -15,8 +15,8 @@ struct WayFailureTests {
     func plain() throws {
         let broker = try Mosquitto()
         try web(broker.port).waitForAdvice(
-            "127.0.0.1:\(broker.port) is not a websockets listener: it closed the connection.",
-            "Try mqtt:// for plain MQTT.")
+            "127.0.0.1:\(broker.port) closed the connection instead of answering as a web server.",
+            "It is probably no websockets listener: try mqtt:// for plain MQTT.")
     }
 
     @Test("Plain MQTT to a WebSocket listener: the words name the URL that works")

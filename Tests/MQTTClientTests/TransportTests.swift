@@ -1,6 +1,7 @@
 import Foundation
 import MQTT
 import MQTTClient
+import Synchronization
 import TestSupport
 import Testing
 
@@ -95,6 +96,52 @@ struct TransportTests {
         let endpoint = Endpoint(host: "localhost", port: secure.port, transport: .tls)
         _ = try use(endpoint) { $0.tls.authorityFile = secure.certificates.path("ca.crt") }
         #expect(secure.broker.hasLogged("Client bench disconnected."))
+    }
+
+    @Test("what another client says by plain WebSocket arrives, and what is said to it")
+    func otherPlainClient() throws {
+        let port = try Mosquitto.freePort()
+        let broker = try Mosquitto(webSocketListener(port: port))
+        try ServerProcess.waitUntilListening(port)
+        let bench = ClientBench(port: port) {
+            $0.endpoint.transport = .webSocket(path: "/mqtt")
+            $0.subscriptions = [Subscription(filter("to/us"), qos: .exactlyOnce)]
+        }
+        bench.client.start()
+        try bench.granted(filter("to/us"))
+        let message = #"[{"topic": "to/us", "payload": "3132", "qos": 2, "retain": false}]"#
+        try Paho.publish(message, port: port, version: 5, way: .webSocket)
+        #expect(try bench.messages(1) == ["to/us=12"])
+        let subscriber = try Paho.subscriber(port: port, version: 4, way: .webSocket)
+        try bench.publish("to/them", [0x33], qos: .exactlyOnce)
+        try subscriber.waitFor(#""topic": "to/them", "payload": "33""#)
+        subscriber.stop()
+        broker.stop()
+    }
+
+    @Test("headers of one name add up and stand in place of ours; those of the handshake itself cannot be given")
+    func headers() throws {
+        #expect(WebSocketHeader(name: "Sec-WebSocket-Key", value: "x") == nil)
+        #expect(WebSocketHeader(name: "upgrade", value: "h2c") == nil)
+        let head = Mutex("")
+        let web = FakeBroker({ connection in
+            var bytes: [UInt8] = []
+            while !bytes.suffix(4).elementsEqual([13, 10, 13, 10]), let more = connection.receive() { bytes += more }
+            head.withLock { $0 = String(decoding: bytes, as: UTF8.self) }
+        })
+        let bench = ClientBench(port: web.port) {
+            $0.endpoint.transport = .webSocket(path: "/mqtt")
+            $0.reconnects = false
+            $0.webSocketHeaders = [("X-Robot", "1"), ("Host", "elsewhere"), ("x-robot", "2")].compactMap {
+                WebSocketHeader(name: $0.0, value: $0.1)
+            }
+        }
+        bench.client.start()
+        try bench.failed()
+        let lines = head.withLock { $0.split(separator: "\r\n").map { $0.lowercased() } }
+        #expect(lines.filter { $0.hasPrefix("x-robot:") } == ["x-robot: 1", "x-robot: 2"])
+        #expect(lines.filter { $0.hasPrefix("host:") } == ["host: elsewhere"])
+        #expect(lines.count { $0.hasPrefix("sec-websocket-key:") } == 1)
     }
 
     @Test("what another client says by TLS or WebSocket arrives, and what is said to it", arguments: [false, true])

@@ -79,6 +79,25 @@ struct FieldTests {
         }
     }
 
+    @Test("each byte of ASCII at each place of a Topic Name, of any length about those that are read at once")
+    func everyByte() throws {
+        let decoder = PacketDecoder(role: .client, version: .v3_1_1)
+        for length in [1, 7, 8, 9, 16, 17, 26] {
+            for place in 0..<length {
+                for byte: UInt8 in 0..<0x80 {
+                    var topic = [UInt8](repeating: 0x61, count: length)
+                    topic[place] = byte
+                    let isAllowed = ![0, 0x23, 0x2B].contains(byte)
+                    try ([0x30, UInt8(length + 2), 0, UInt8(length)] + topic).withUnsafeBytes { bytes in
+                        var index = 0
+                        let frame = try #require(try decoder.frame(in: bytes, at: &index))
+                        #expect((try? decoder.publish(frame)) != nil == isAllowed, "\(byte) at \(place) of \(length)")
+                    }
+                }
+            }
+        }
+    }
+
     @Test(
         "texts of a received PUBLISH that are no UTF-8 are malformed: Content Type, Response Topic, User Property [MQTT-3.3.2-13, MQTT-3.3.2-19]",
         arguments: [[0xC0, 0x80], [0xED, 0xA0, 0x80], [0x61, 0x00], [0xFF]] as [[UInt8]])

@@ -91,7 +91,8 @@ struct FieldTests {
                     try ([0x30, UInt8(length + 2), 0, UInt8(length)] + topic).withUnsafeBytes { bytes in
                         var index = 0
                         let frame = try #require(try decoder.frame(in: bytes, at: &index))
-                        #expect((try? decoder.publish(frame)) != nil == isAllowed, "\(byte) at \(place) of \(length)")
+                        let isTaken = (try? decoder.publish(frame)) != nil
+                        #expect(isTaken == isAllowed, "\(byte) at \(place) of \(length)")
                     }
                 }
             }

@@ -108,9 +108,9 @@ extension PacketDecoder {
     private static func isPlain(_ word: UInt64) -> Bool {
         let ones: UInt64 = 0x0101_0101_0101_0101
         // `#` is `+` but for one bit: 0 where either stands.
-        let wildcards = (word | ones &* 0x08) ^ ones &* 0x2B
+        let wildcards = (word | 0x0808_0808_0808_0808) ^ 0x2B2B_2B2B_2B2B_2B2B
         // Of bytes below 0x80, taking 1 away sets the high bit of those that are 0; bytes from 0x80 on have it anyway.
-        return (word | word &- ones | wildcards &- ones) & ones &* 0x80 == 0
+        return (word | (word &- ones) | (wildcards &- ones)) & 0x8080_8080_8080_8080 == 0
     }
 
     /// The whole check of a topic that is not plain, or of properties; the Topic Alias, 0 where there is none.

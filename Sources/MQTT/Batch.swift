@@ -1,30 +1,48 @@
 /// The messages of one read from the connection, or a part of them where they are large: all their bytes in one array, one fixed-size record each.
 public struct Batch: Sendable {
-    /// One message: where its parts lie in `bytes`, in the order topic, payload, properties.
+    /// One message: where its parts lie in `bytes`, in the order of a PUBLISH: topic, properties, payload.
     public struct Record: Sendable {
         /// Index in `bytes` of the topic's first byte.
-        public var offset: UInt32
-        /// Bytes of the payload, which follows the topic.
-        public var payloadLength: UInt32
-        /// Bytes of the encoded properties (without their length), which follow the payload; 0 before 5.0.
-        public var propertiesLength: UInt32
+        public let offset: UInt32
+        /// Bytes of the payload, which follows the properties.
+        public let payloadLength: UInt32
+        /// Bytes of the encoded properties (without their length); 0 before 5.0.
+        public let propertiesLength: UInt32
         /// Bytes of the topic.
-        public var topicLength: UInt16
+        public let topicLength: UInt16
         /// RETAIN, QoS and DUP as PUBLISH carries them.
-        public var flags: PublishFlags
+        public let flags: PublishFlags
+        /// Bytes between topic and properties: where a PUBLISH was taken as it came, Property Length.
+        @usableFromInline let gap: UInt8
 
-        @inlinable
-        init(offset: UInt32, payloadLength: UInt32, propertiesLength: UInt32, topicLength: UInt16, flags: PublishFlags)
-        {
-            self.offset = offset
-            self.payloadLength = payloadLength
-            self.propertiesLength = propertiesLength
-            self.topicLength = topicLength
+        @inline(__always)
+        fileprivate init(
+            offset: Int, topicLength: Int, gap: Int, propertiesLength: Int, payloadLength: Int, flags: PublishFlags
+        ) {
+            // Nothing is cut off: a packet has at most 256 MiB, and a batch is handed over from 8 MiB on.
+            self.offset = UInt32(truncatingIfNeeded: offset)
+            self.payloadLength = UInt32(truncatingIfNeeded: payloadLength)
+            self.propertiesLength = UInt32(truncatingIfNeeded: propertiesLength)
+            self.topicLength = UInt16(truncatingIfNeeded: topicLength)
             self.flags = flags
+            self.gap = UInt8(truncatingIfNeeded: gap)
+        }
+
+        /// Where the topic lies in `bytes`.
+        @inlinable public var topic: Range<Int> { Int(offset)..<Int(offset) + Int(topicLength) }
+        /// Where the properties lie in `bytes`.
+        @inlinable public var properties: Range<Int> {
+            let start = topic.upperBound + Int(gap)
+            return start..<start + Int(propertiesLength)
+        }
+        /// Where the payload lies in `bytes`.
+        @inlinable public var payload: Range<Int> {
+            let start = properties.upperBound
+            return start..<start + Int(payloadLength)
         }
     }
 
-    /// Topics, payloads and properties of all messages, one after the other.
+    /// Topics, properties and payloads of all messages, one after the other.
     public private(set) var bytes: [UInt8] = []
     /// The messages in the order they came.
     public private(set) var records: [Record] = []
@@ -55,23 +73,35 @@ public struct Batch: Sendable {
         topic: UnsafeRawBufferPointer, payload: UnsafeRawBufferPointer, properties: UnsafeRawBufferPointer,
         flags: PublishFlags
     ) {
-        // No length is cut: a packet has at most 256 MiB, and a batch is handed over from 8 MiB on.
         records.append(
             Record(
-                offset: UInt32(truncatingIfNeeded: bytes.count),
-                payloadLength: UInt32(truncatingIfNeeded: payload.count),
-                propertiesLength: UInt32(truncatingIfNeeded: properties.count),
-                topicLength: UInt16(truncatingIfNeeded: topic.count), flags: flags))
+                offset: bytes.count, topicLength: topic.count, gap: 0, propertiesLength: properties.count,
+                payloadLength: payload.count, flags: flags))
         bytes.append(addingCapacity: topic.count + payload.count + properties.count) { output in
             output.withUnsafeMutableBufferPointer { buffer, count in
                 guard var end = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
                 end = Self.copy(topic, to: end)
-                end = Self.copy(payload, to: end)
                 end = Self.copy(properties, to: end)
+                end = Self.copy(payload, to: end)
                 count = buffer.count
             }
         }
     }
+
+    /// Adds a message of QoS 0 whose PUBLISH, from the topic on, lies at `offset` of what `append(packets:)` appends next, with
+    /// `gap` bytes of Property Length behind the topic.
+    @inline(__always)
+    package mutating func add(
+        _ flags: PublishFlags, at offset: Int, topicLength: Int, gap: Int, propertiesLength: Int, payloadLength: Int
+    ) {
+        records.append(
+            Record(
+                offset: bytes.count &+ offset, topicLength: topicLength, gap: gap, propertiesLength: propertiesLength,
+                payloadLength: payloadLength, flags: flags))
+    }
+
+    /// Appends whole packets as they came, whose messages have been added: one copy for all of them.
+    package mutating func append(packets: UnsafeRawBufferPointer) { bytes.append(contentsOf: packets) }
 
     /// Copies `part` to `end`, where there is room for it, and returns the end then.
     @inline(__always)
@@ -96,23 +126,15 @@ public struct Batch: Sendable {
 
     /// The topic's bytes of a record of this batch.
     @inlinable
-    public func topic(_ record: Record) -> ArraySlice<UInt8> {
-        bytes[Int(record.offset)..<Int(record.offset) + Int(record.topicLength)]
-    }
+    public func topic(_ record: Record) -> ArraySlice<UInt8> { bytes[record.topic] }
 
     /// The payload's bytes of a record of this batch.
     @inlinable
-    public func payload(_ record: Record) -> ArraySlice<UInt8> {
-        let start = Int(record.offset) + Int(record.topicLength)
-        return bytes[start..<start + Int(record.payloadLength)]
-    }
+    public func payload(_ record: Record) -> ArraySlice<UInt8> { bytes[record.payload] }
 
     /// The encoded properties of a record of this batch.
     @inlinable
-    public func properties(_ record: Record) -> ArraySlice<UInt8> {
-        let start = Int(record.offset) + Int(record.topicLength) + Int(record.payloadLength)
-        return bytes[start..<start + Int(record.propertiesLength)]
-    }
+    public func properties(_ record: Record) -> ArraySlice<UInt8> { bytes[record.properties] }
 }
 
 /// The flags of a PUBLISH: the low four bits of its first byte (MQTT 5.0 section 3.3.1).

@@ -8,17 +8,26 @@ extension PacketDecoder {
     package func takePublishes(
         from bytes: UnsafeRawBufferPointer, at index: inout Int, aliases: inout TopicAliases, into batch: inout Batch
     ) throws(ProtocolViolation) {
+        // What is taken and not yet in the batch: copied once, as it is.
+        var (start, end) = (index, index)
+        defer { batch.append(packets: UnsafeRawBufferPointer(rebasing: bytes[start..<end])) }
         // Only RETAIN may be set: DUP has no meaning at QoS 0.
         while index < bytes.count, bytes[index] & 0b1111_1110 == 0b0011_0000 {
             guard let frame = try frame(in: bytes, at: &index) else { return }
             let publish = try view(frame)
             guard publish.alias == 0 else {
+                batch.append(packets: UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+                (start, end) = (index, index)
                 try takeAliased(frame, aliases: &aliases, into: &batch)
                 if batch.isFull { return }
                 continue
             }
-            batch.append(
-                topic: publish.topic, payload: publish.payload, properties: publish.properties, flags: publish.flags)
+            let (topic, properties, payload) = (publish.topic.count, publish.properties.count, publish.payload.count)
+            batch.add(
+                publish.flags, at: index &- frame.body.count &+ 2 &- start, topicLength: topic,
+                gap: frame.body.count &- 2 &- topic &- properties &- payload, propertiesLength: properties,
+                payloadLength: payload)
+            end = index
         }
     }
 

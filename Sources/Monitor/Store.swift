@@ -112,10 +112,8 @@ extension Store {
         _ record: Batch.Record, _ bytes: UnsafeRawBufferPointer, hash: UInt32, at arrival: Int64, _ sum: inout Sum
     ) {
         let path = Self.path(record, bytes)
-        var start = Int(record.offset) &+ path.count
-        let payload = UnsafeRawBufferPointer(rebasing: bytes[start..<start &+ Int(record.payloadLength)])
-        start &+= payload.count
-        let properties = UnsafeRawBufferPointer(rebasing: bytes[start..<start &+ Int(record.propertiesLength)])
+        let payload = UnsafeRawBufferPointer(rebasing: bytes[record.payload])
+        let properties = UnsafeRawBufferPointer(rebasing: bytes[record.properties])
         let isSystem = path.isSystemTopic
         if isSystem {
             systemMessageCount &+= 1
@@ -130,8 +128,7 @@ extension Store {
     /// The bytes of a message's topic.
     @inline(__always)
     private static func path(_ record: Batch.Record, _ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-        let start = Int(record.offset)
-        return UnsafeRawBufferPointer(rebasing: bytes[start..<start &+ Int(record.topicLength)])
+        UnsafeRawBufferPointer(rebasing: bytes[record.topic])
     }
 
     /// The level of a topic that has had messages before.

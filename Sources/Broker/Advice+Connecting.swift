@@ -25,6 +25,8 @@ extension Advice {
                 Advice(
                     "Nothing listens on \(broker).", notListening(endpoint),
                     isGuess: !endpoint.isLoopback || endpoint.transport.path != nil)
+            case .notASocket:
+                Advice("\(host) is no socket.", "Give the path of the broker's: mosquitto.conf, 'listener 0 PATH'.")
             case .noSuchSocket:
                 Advice("There is no socket \(host).", "Is the broker running? mosquitto.conf: 'listener 0 \(host)'.")
             case .timedOut:
@@ -79,7 +81,7 @@ extension Advice {
         case .notPermitted: 3
         case .hostUnreachable: 4
         case .networkUnreachable: 5
-        case .noSuchSocket: 6
+        case .noSuchSocket, .notASocket: 6
         case .other: 7
         }
     }
@@ -99,6 +101,7 @@ extension Advice {
         case .networkUnreachable: "no route to its network"
         case .hostUnreachable: "no route to it"
         case .noSuchSocket: "no such socket"
+        case .notASocket: "no socket"
         case .notPermitted: "forbidden here"
         case .reset: "reset"
         case .other(let number): "system error \(number)"

@@ -95,8 +95,8 @@ extension Advice {
     private static func unanswered(_ broker: String, _ how: String, at qos: QoS, _ blind: String) -> Advice {
         let todo =
             qos == .exactlyOnce
-            ? "Perhaps it takes no QoS 2, as NATS 2.9 does not, or does not allow the topic: try QoS 1 or 0."
-            : "Perhaps it takes no QoS 1, or does not allow the topic: try QoS 0."
+            ? "Perhaps it takes no QoS 2, as NATS 2.9 does not, or not the topic, or not so large a packet: try QoS 1 or 0."
+            : "Perhaps it takes no QoS 1, or not the topic, or not so large a packet (max_packet_size): try QoS 0."
         return Advice(
             "\(broker) \(how) when we published at QoS \(qos.rawValue), without a word.", todo + blind, isGuess: true)
     }
@@ -113,7 +113,7 @@ extension Advice {
                 isGuess: true)
         case .other(let number):
             return Advice("The connection to \(broker) broke \(after): system error \(number).", "Network or broker?")
-        case nil, .reset, .refused, .noSuchSocket:
+        case nil, .reset, .refused, .noSuchSocket, .notASocket:
             let how = socket == nil ? "closed the connection" : "reset the connection"
             if let qos = failure.unansweredQoS {
                 return unanswered(broker, how, at: qos, blind)
@@ -121,7 +121,7 @@ extension Advice {
             let todo =
                 // Most clients come back after a second.
                 milliseconds < 3_000
-                ? "If this repeats, another client uses the same client identifier: choose another one with -i."
+                ? "Did the broker stop? If this repeats, another client uses the same client identifier: choose another with -i."
                 : "Did the broker stop, or throw us out?"
             return Advice("\(broker) \(how) \(after), without a word.", todo + blind, isGuess: true)
         }

@@ -52,6 +52,17 @@ extension Advice {
         "Subscribed, but nothing arrives.",
         "Wrong filter? mosquitto's ACL file hides topics silently (SUBACK is still \"granted\").", isGuess: true)
 
+    /// Advice for a broker that has granted no subscription.
+    package static let noSubscription = Advice(
+        "The broker has granted no subscription, so nothing can arrive.", "View 4 and its log say more.")
+
+    /// Advice for a broker that does not answer a SUBSCRIBE.
+    package static func unansweredSubscription(_ filter: TopicFilter) -> Advice {
+        Advice(
+            "The broker does not answer the subscription to \(Excerpt.of(filter.string, limit: 60)).",
+            "Its log may say more.")
+    }
+
     /// Advice for a broker whose log said nothing for ten seconds.
     package static let noBrokerLog = Advice(
         "No broker log: add `log_dest topic` to mosquitto.conf",

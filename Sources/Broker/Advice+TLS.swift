@@ -25,13 +25,16 @@ extension Advice {
             return Advice(
                 "\(broker) does not speak TLS: it \(kind).", "Try without TLS, or port 8883, where TLS usually is.")
         case .untrusted(let distrust): return untrusted(failure.endpoint, distrust)
-        case .clientCertificateWanted:
-            return Advice("\(broker) wants a client certificate.", "Give --cert FILE and --key FILE.")
+        case .clientCertificateWanted(isSaid: true): return certificateWanted(broker)
+        case .clientCertificateWanted(isSaid: false):
+            return Advice(
+                "\(broker) asked for a client certificate, got none, and closed the connection.",
+                "It probably wants one: give --cert FILE and --key FILE.", isGuess: true)
         case .versionNotOffered(let lowest, let highest):
             guard lowest != highest else {
                 return Advice(
                     "\(broker) does not take TLS \(lowest.rawValue).",
-                    "Leave --tls-version out: 1.2 and 1.3 are tried then.")
+                    "Leave --tls-version out: 1.2 and 1.3 are tried then. A key of --psk needs 1.2.")
             }
             return Advice(
                 "\(broker) takes neither TLS 1.2 nor 1.3.",
@@ -46,12 +49,16 @@ extension Advice {
         }
     }
 
+    private static func certificateWanted(_ broker: String) -> Advice {
+        Advice("\(broker) wants a client certificate.", "Give --cert FILE and --key FILE.")
+    }
+
     /// The server ended TLS with an alert (RFC 8446 section 6.2).
     private static func ended(_ endpoint: Endpoint, _ alert: UInt8) -> Advice {
         let broker = Excerpt.of(endpoint.address)
         switch alert {
         case TLSFailure.Alert.certificateRequired:
-            return Advice("\(broker) wants a client certificate.", "Give --cert FILE and --key FILE.")
+            return certificateWanted(broker)
         case TLSFailure.Alert.handshakeFailure:
             return Advice(
                 "\(broker) takes no cipher or certificate of ours (TLS alert 40).",
@@ -209,6 +216,10 @@ extension Advice {
                 "There is no cipher suite \(Excerpt.of(name, limit: 60)) to choose.",
                 "Names as OpenSSL's, of TLS 1.2: ECDHE-RSA-AES128-GCM-SHA256.")
         case .preSharedKeyNeedsOldTLS: Advice("Pre-shared keys need TLS 1.2.", "Leave --tls-version out.")
+        case .notPreShared(let name):
+            Advice(
+                "The cipher suite \(Excerpt.of(name, limit: 60)) has no pre-shared keys.",
+                "Leave --ciphers out, or give those with PSK in their names alone.")
         case .impossibleName(let name): Advice("“\(Excerpt.of(name, limit: 60))” cannot be a name in TLS.", "")
         case .other(let words): Advice("TLS cannot be used: \(Excerpt.of(words)).", "")
         }

@@ -56,6 +56,8 @@ package struct Advice: Sendable, Equatable {
             self.init(
                 "\(broker) broke the MQTT protocol: \(Excerpt.of(violation.detail)).",
                 "Another kind of server, or a fault of the broker; \(other) may help.", isGuess: true)
+        case .misconfigured(let detail):
+            self.init("This cannot be sent to a broker: \(Excerpt.of(detail)).", "Change what was given for it.")
         case .authenticationFailed(let detail):
             self.init(
                 "Authentication with \(broker) failed: \(Excerpt.of(detail)).",

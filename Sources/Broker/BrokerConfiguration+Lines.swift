@@ -15,7 +15,7 @@ extension BrokerConfiguration {
                     todo: "Save the file as UTF-8 without a byte order mark.")
             }
             guard let tab = line.key.firstIndex(of: "\t") else { return nil }
-            let rest = [String(line.key[tab...].drop { $0 == "\t" }), line.value].filter { !$0.isEmpty }
+            let rest = line.key[tab...].split(separator: "\t") + line.value.split { $0 == "\t" || $0 == " " }
             let key = String(line.key[..<tab])
             let wanted = ConfigurationOptions.line(key, rest.joined(separator: " "))
             return ConfigurationFinding(
@@ -43,7 +43,7 @@ extension BrokerConfiguration {
             let isCheap = suggestions <= ConfigurationFinding.limit
             let meant = isCheap ? ConfigurationOptions.meant(by: line.key) : nil
             return ConfigurationFinding(
-                meant == nil ? .note : .danger, line,
+                .danger, line,
                 "The option \(name) is known neither to mosquitto 2.0 nor to 2.1; 2.0 does not start with it.",
                 todo: meant.map { "Change to: " + ConfigurationOptions.line($0, line.value) } ?? "Remove the line.")
         }
@@ -64,7 +64,7 @@ extension BrokerConfiguration {
             case "protocol" where !["mqtt", "websockets", "http_api"].contains(line.word):
                 wanted = "mqtt or websockets"
             case "sys_interval" where !(0...65_535).contains(line.integer): wanted = "0 to 65535"
-            case "listener" where !(0...65_535).contains(line.integer): wanted = "a port"
+            case "listener" where !(0...65_535).contains(line.integer) || Int(line.word) == nil: wanted = "a port"
             default: return nil
             }
             let value = line.value.isEmpty ? "nothing" : "'\(Excerpt.of(line.value, limit: 40))'"
@@ -72,6 +72,25 @@ extension BrokerConfiguration {
                 .danger, line,
                 "\(Excerpt.of(line.key, limit: 40)) wants \(wanted), not \(value): mosquitto does not start.",
                 todo: "Change to: \(Excerpt.of(line.key, limit: 40)) with \(wanted)")
+        }
+    }
+
+    /// Options that name a file without which mosquitto does not start.
+    private static let fileOptions: Set = [
+        "acl_file", "cafile", "certfile", "keyfile", "crlfile", "psk_file", "dhparamfile",
+    ]
+
+    /// The files it names without which mosquitto does not start, each once; password files are apart.
+    package var namedFiles: Set<String> {
+        Set(lines.filter { Self.fileOptions.contains($0.key) && !$0.value.isEmpty }.map(\.value))
+    }
+
+    /// Lines that name one of the files `absent`, which are not there.
+    func absentFiles(_ absent: Set<String>) -> [ConfigurationFinding] {
+        lines.filter { Self.fileOptions.contains($0.key) && absent.contains($0.value) }.map { line in
+            ConfigurationFinding(
+                .danger, line, "There is no file \(Excerpt.of(line.value)): mosquitto does not start.",
+                todo: "Make it, or mend the line.")
         }
     }
 

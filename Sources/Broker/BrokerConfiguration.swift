@@ -21,14 +21,15 @@ package struct BrokerConfiguration: Sendable {
             .filter { seen.insert($0).inserted }
     }
 
-    /// What is missing or dangerous for watching robots, the gravest first; empty when all is well.
-    package func findings(passwordFiles: [PasswordFile]) -> [ConfigurationFinding] {
+    /// What is missing or dangerous for watching robots, the gravest first; empty when all is well. Of `namedFiles`, `absent`
+    /// are not there.
+    package func findings(passwordFiles: [PasswordFile], absent: Set<String> = []) -> [ConfigurationFinding] {
         let listeners = ConfiguredListeners(self)
         let kinds = [
             flaws, unknownOptions, badValues, duplicates, nestedIncludes,
             logDestinations, logTypes, logForm, webSocketLoop(listeners), system, limits,
             listeners.missing(in: self), listeners.strays(in: self), listeners.openDoors, listeners.closedDoors,
-            listeners.webSocketAddresses, accessFiles, outdated, passwordFindings(passwordFiles),
+            listeners.webSocketAddresses, accessFiles, outdated, passwordFindings(passwordFiles), absentFiles(absent),
         ]
         return ConfigurationFinding.sorted(kinds.flatMap(ConfigurationFinding.capped))
     }

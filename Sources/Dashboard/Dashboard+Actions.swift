@@ -19,6 +19,10 @@ extension Dashboard {
             return selectedTopic.map { store.summary($0).messageCount > 0 } == true ? nil : "no message is selected"
         case .nextMatch, .previousMatch: return tree.outline.filter.isEmpty ? "there is no filter" : nil
         case .unsubscribe: return subscriptions.selected == nil ? "there is no subscription" : nil
+        case .reconnect:
+            // Pressed to end the wait, it may come just behind the connection that it asks for.
+            guard isConnected, let info, now.since(info.since) < 1_000_000_000 else { return nil }
+            return "connected a moment ago"
         case .jump where focus == .brokerLog:
             return brokerLog.selected?.client == nil ? "no line about a client is selected" : nil
         case .jump, .exportCSV, .exportJSON: return clients.selected == nil ? "there is no client" : nil

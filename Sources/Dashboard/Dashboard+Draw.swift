@@ -181,7 +181,7 @@ extension Dashboard {
             return ["No message in the history matches; / and b change what is shown, Esc drops it."]
         }
         guard now.since(info.since) >= Self.silence else { return ["No message yet."] }
-        let advice = Advice.silence
+        let advice = subscriptions.isAnyGranted ? Advice.silence : Advice.noSubscription
         return [advice.what, advice.todo]
     }
 

@@ -44,9 +44,7 @@ extension Examination {
         }
         for (failure, duration) in refused[..<index] { noteRefused(failure, duration) }
         let (failure, duration) = refused[index]
-        // TLS 1.3 agrees first, and says only then that it wants a certificate of ours.
-        let isTLS = if case .tls = failure.cause { true } else { false }
-        say(isTLS ? .tls : .connect, .failed, Advice(failure, retryInSeconds: nil), duration: duration)
+        say(failure.cause.stage ?? .connect, .failed, Advice(failure, retryInSeconds: nil), duration: duration)
     }
 
     /// What to connect with for one version.
@@ -58,14 +56,8 @@ extension Examination {
     }
 
     private mutating func noteRefused(_ failure: ConnectionFailure, _ duration: Int64) {
-        let isUnspoken =
-            if case .refused(.unsupportedProtocolVersion, _, _) = failure.cause { true } else { false }
-        if isUnspoken {
-            say(.connect, .noted, "MQTT \(failure.version): the broker does not speak it.", duration: duration)
-        } else {
-            let what = Advice(failure, retryInSeconds: nil).what
-            say(.connect, .noted, "MQTT \(failure.version): \(what)", duration: duration)
-        }
+        let advice = Advice(failure, retryInSeconds: nil)
+        say(.connect, .noted, "MQTT \(failure.version): \(advice.what)", duration: duration)
     }
 
     private static func mayBeTheVersion(_ cause: ConnectionFailure.Cause) -> Bool {

@@ -16,7 +16,11 @@ extension Examination {
         }
         subscribe(conversation)
         let subscribed = now()
-        if !isLost(conversation, .subscribe) { knock(conversation, notes, info) }
+        if isLost(conversation, .subscribe) { return describe(notes) }
+        guard isAnythingGranted else {
+            return say(.traffic, .skipped, "Nothing can arrive: no subscription was granted.")
+        }
+        knock(conversation, notes, info)
         if conversation.failure == nil {
             hear(conversation, notes, since: subscribed)
             if !isLost(conversation, .traffic) { publish(conversation, notes, info) }
@@ -59,6 +63,7 @@ extension Examination {
                 return tell(state, of: part.filter, began.age, conversation)
             }
         }
+        isAnythingGranted = true
         say(.subscribe, .passed, "$SYS/broker in \(parts.count) parts: granted.", duration: began.age)
     }
 
@@ -67,6 +72,7 @@ extension Examination {
         let began = now()
         var granted: [String] = []
         var refused: [String] = []
+        var advice: Advice?
         for name in ["E", "W", "N", "I", "M/subscribe", "M/unsubscribe"] {
             guard let filter = try? TopicFilter("$SYS/broker/log/" + name) else { continue }
             let state = conversation.subscribe(to: filter, qos: .atMostOnce, milliseconds: options.answerTime)
@@ -75,6 +81,9 @@ extension Examination {
                 return false
             }
             if case .granted = state { granted.append(name) } else { refused.append(name) }
+            if case .refused(let code, let reason) = state {
+                advice = advice ?? Advice(refusedSubscription: filter, code, reasonString: reason)
+            }
             conversation.unsubscribe(from: filter, milliseconds: options.answerTime)
         }
         if !granted.isEmpty {
@@ -84,7 +93,7 @@ extension Examination {
         if !refused.isEmpty {
             say(
                 .subscribe, .noted, "$SYS/broker/log/ \(refused.joined(separator: ", ")): refused.",
-                todo: "Without them there is no broker log. mosquitto's ACL: 'topic read $SYS/#'.", duration: began.age)
+                todo: advice?.todo ?? "", duration: began.age)
         }
         return true
     }
@@ -102,15 +111,14 @@ extension Examination {
         let isSystem = filter.string.hasPrefix("$SYS")
         switch state {
         case .granted(let qos):
+            isAnythingGranted = true
             say(.subscribe, .passed, "\(filter): granted at QoS \(qos.rawValue).", duration: duration)
         case .refused(let code, let reason):
             let advice = Advice(refusedSubscription: filter, code, reasonString: reason)
             say(.subscribe, isSystem ? .noted : .failed, advice, duration: duration)
         case .requested, .removed, .notRemoved, nil:
             guard conversation.failure == nil else { return }
-            say(
-                .subscribe, .failed, "\(filter): the broker does not answer SUBSCRIBE.",
-                todo: "Its log may say more.", duration: duration)
+            say(.subscribe, .failed, Advice.unansweredSubscription(filter), duration: duration)
         }
     }
 
@@ -146,7 +154,8 @@ extension Examination {
     private mutating func hear(_ conversation: Conversation, _ notes: Notes, since began: Instant) {
         if notes.first == nil {
             let rest = options.patience - began.age / 1_000_000
-            conversation.wait(milliseconds: rest) { _ in notes.first?.topic }
+            // What has come already is read in any case.
+            conversation.wait(milliseconds: max(rest, 100)) { _ in notes.first?.topic }
         }
         if let first = notes.first {
             return say(
@@ -213,7 +222,7 @@ extension Examination {
             let isTold = qos > .atMostOnce && info.version == .v5_0
             return say(
                 .publish, .failed,
-                "\(name): it did not come back in \(Self.milliseconds(options.answerTime * 1_000_000)).",
+                "\(name): it did not come back in \(options.answerTime / 1_000) s.",
                 todo: isTold
                     ? "An ACL may forbid to read \(topic)."
                     : "An ACL may forbid to write or to read \(topic), which cannot be said here.")
@@ -232,7 +241,9 @@ extension Examination {
 
     private mutating func describe(_ notes: Notes) {
         var facts: [Finding.Fact] = []
-        if let uptime = notes.slots[.uptime]?.number { facts.append(.init("up since", "\(Int(uptime)) s ago")) }
+        if let uptime = notes.slots[.uptime]?.number {
+            facts.append(.init("uptime", "\(Int(uptime)) s when it said so"))
+        }
         // We are one ourselves: 0 is a count of before we came.
         if let count = notes.slots.clientsConnected, count > 0 { facts.append(.init("clients connected", "\(count)")) }
         if let version = notes.version {

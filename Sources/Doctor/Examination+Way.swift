@@ -94,7 +94,7 @@ extension Examination {
         case .failure(let cause):
             var facts: [Finding.Fact] = []
             if case .tls(.untrusted(let distrust)) = cause { facts = Self.facts(of: distrust) }
-            say(stage, .failed, advice(cause), duration: began.age, facts: facts)
+            say(cause.stage ?? stage, .failed, advice(cause), duration: began.age, facts: facts)
             return false
         }
     }
@@ -152,6 +152,17 @@ extension Examination {
 }
 
 extension ConnectionFailure.Cause {
+    /// The step that it belongs to, whenever it shows: in TLS 1.3 a server says only behind the handshake that it wants a
+    /// certificate of ours. `nil` where the step is the one that was tried.
+    var stage: Stage? {
+        switch self {
+        case .proxy: .proxy
+        case .tls: .tls
+        case .webSocket: .webSocket
+        default: nil
+        }
+    }
+
     /// The same on the way to a proxy.
     fileprivate var ofProxy: ConnectionFailure.Cause {
         switch self {

@@ -24,6 +24,8 @@ package struct Examination {
     let options: Options
     /// The first step that failed.
     private(set) var failedStage: Stage?
+    /// Whether the broker has granted a subscription.
+    var isAnythingGranted = false
     private let report: (Finding) -> Void
 
     /// An examination that tells its findings to `report`, one by one.
@@ -58,7 +60,9 @@ package struct Examination {
     mutating func say(
         _ stage: Stage, _ outcome: Finding.Outcome, _ advice: Advice, duration: Int64? = nil, facts: [Finding.Fact] = []
     ) {
-        say(stage, outcome, advice.what, todo: advice.todo, duration: duration, facts: facts)
+        // What is known besides stands in `facts` piece by piece, where it can be taken apart.
+        let known = facts.isEmpty && !advice.facts.isEmpty ? [Finding.Fact("besides", advice.facts)] : facts
+        say(stage, outcome, advice.what, todo: advice.todo, duration: duration, facts: known)
     }
 
     /// What `cause` means here, in words.

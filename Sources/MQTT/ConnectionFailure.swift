@@ -28,6 +28,8 @@ public struct ConnectionFailure: Error, Sendable, Hashable {
         case lost(SocketFailure?, milliseconds: Int)
         /// Nothing came for one and a half times the keep alive of `seconds`.
         case keepAliveTimeout(seconds: Int)
+        /// What we were told to send cannot be sent; what is wrong with it, in words. Nothing was sent.
+        case misconfigured(String)
         /// The server broke the protocol.
         case protocolViolation(ProtocolViolation)
         /// Enhanced authentication came to no good end: why, one line.
@@ -91,6 +93,8 @@ public enum SocketFailure: Sendable, Hashable {
     case hostUnreachable
     /// ENOENT: there is no unix domain socket of this path.
     case noSuchSocket
+    /// There is something of this path, and it is no unix domain socket.
+    case notASocket
     /// EACCES, EPERM, EINVAL: local policy, or the rights of a unix domain socket.
     case notPermitted
     /// ECONNRESET, EPIPE.

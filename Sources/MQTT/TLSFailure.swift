@@ -16,8 +16,8 @@ public enum TLSFailure: Sendable, Hashable {
     case alert(UInt8)
     /// The server takes no version from `minimum` to `maximum`, which is all that we may.
     case versionNotOffered(minimum: TLSVersion, maximum: TLSVersion)
-    /// The server asked for a client certificate, got none, and ended it.
-    case clientCertificateWanted
+    /// The server asked for a client certificate, got none, and ended it; whether it said that this is why.
+    case clientCertificateWanted(isSaid: Bool)
     /// Anything else: the TLS library's word for it, e.g. `BAD_DECRYPT`.
     case other(String)
 
@@ -112,6 +112,8 @@ public enum TLSFailure: Sendable, Hashable {
         case unknownCipher(String)
         /// Pre-shared keys need TLS 1.2: a higher minimum excludes them.
         case preSharedKeyNeedsOldTLS
+        /// The cipher suite is none that pre-shared keys have.
+        case notPreShared(cipherSuite: String)
         /// The host's name cannot be the name of a certificate.
         case impossibleName(String)
         /// Anything else: the TLS library's words.

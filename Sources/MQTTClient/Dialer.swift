@@ -89,7 +89,7 @@ final class Dialer {
             pending -= 1
             switch result {
             case .success(let channel): win(channel)
-            case .failure(let error): lose(index, SocketFailure(error))
+            case .failure(let error): lose(index, SocketFailure(error, at: address))
             }
         }
         if next < addresses.count, completion != nil {

@@ -64,7 +64,7 @@ extension Driver {
         flush()
         switch ending {
         case .closed: break
-        case .misconfigured(let violation): giveUp(.protocolViolation(violation))
+        case .misconfigured(let violation): giveUp(.misconfigured(violation.detail))
         case .failed(let cause), .olderServer(let cause):
             if negotiation.fallBack(after: ending) { return redial() }
             if case .olderServer = ending { negotiation.reset() }

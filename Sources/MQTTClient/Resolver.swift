@@ -5,6 +5,13 @@ import NIOPosix
 
 /// Addresses of a name, as `getaddrinfo` gives them; it blocks, so it runs beside the event loop.
 enum Resolver {
+    /// Threads for `getaddrinfo`, which may hold one up for half a minute: nobody else waits for them.
+    private static let pool: NIOThreadPool = {
+        let pool = NIOThreadPool(numberOfThreads: 4)
+        pool.start()
+        return pool
+    }()
+
     /// The addresses of `endpoint`: that of its unix domain socket, its address itself, or those of its name.
     static func addresses(
         of endpoint: Endpoint, on eventLoop: any EventLoop
@@ -20,7 +27,7 @@ enum Resolver {
         if let address = try? SocketAddress(ipAddress: endpoint.host, port: endpoint.port) {
             return eventLoop.makeSucceededFuture(.success([address]))
         }
-        return NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) {
+        return pool.runIfActive(eventLoop: eventLoop) {
             addresses(of: endpoint.host, port: endpoint.port)
         }.recover { _ in .failure(.nameServerUnavailable) }
     }

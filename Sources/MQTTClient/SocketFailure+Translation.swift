@@ -14,6 +14,14 @@ extension SocketFailure {
         }
     }
 
+    /// The same for the socket at `address`, of which the system says “refused” also when it is none.
+    init(_ error: any Error, at address: SocketAddress) {
+        self.init(error)
+        var entry = stat()
+        guard self == .refused, let path = address.pathname, stat(path, &entry) == 0 else { return }
+        if entry.st_mode & S_IFMT != S_IFSOCK { self = .notASocket }
+    }
+
     /// What the operating system means by `errno`.
     init(errno: Int32) {
         switch errno {

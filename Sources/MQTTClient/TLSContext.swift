@@ -88,6 +88,9 @@ struct TLSContext: Sendable {
             let name = withUnsafeBytes(of: entry.pointee.d_name) {
                 String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
             }
+            var entry = stat()
+            // A pipe would be waited for.
+            guard stat(folder + "/" + name, &entry) == 0, entry.st_mode & S_IFMT == S_IFREG else { continue }
             let found = (try? certificates(folder + "/" + name)) ?? []
             authorities += found.filter { known.insert($0).inserted }
         }
@@ -157,6 +160,10 @@ struct TLSContext: Sendable {
         guard options.minimumVersion == .v1_2 else { throw .preSharedKeyNeedsOldTLS }
         configuration.maximumTLSVersion = .tlsv12
         if options.cipherSuites.isEmpty { configuration.cipherSuiteValues = CipherSuites.preShared }
+        // By any other suite the server would show a certificate, which nobody looks at.
+        if let other = options.cipherSuites.first(where: { !$0.uppercased().contains("PSK") }) {
+            throw .notPreShared(cipherSuite: other)
+        }
         configuration.pskClientProvider = { _ in
             var key = NIOSSLSecureBytes()
             key.append(shared.key)
@@ -212,7 +219,8 @@ private final class KeyLog: Sendable {
     private let file: Int32
 
     init(_ path: String) throws(TLSFailure.LocalProblem) {
-        file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        // A pipe that nobody empties must not hold the event loop up.
+        file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0o600)
         guard file >= 0 else { throw .cannotRead(path: path, errno: errno) }
     }
 

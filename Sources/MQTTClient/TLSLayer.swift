@@ -71,6 +71,10 @@ final class TLSLayer: ChannelInboundHandler, Layer {
         {
             return complete(.tls(.untrusted(distrust(.wrongName, certificate))))
         }
+        // Who has the key needs no certificate, and nobody has looked at this one.
+        if self.context.check == .preSharedKey, let certificate {
+            return complete(.tls(.untrusted(distrust(.unknownAuthority, certificate))))
+        }
         info = TLSInfo(
             version: handler.tlsVersion == .tlsv13 ? .v1_3 : .v1_2, certificate: certificate.map { Certificate($0) },
             check: self.context.check)
@@ -90,6 +94,7 @@ final class TLSLayer: ChannelInboundHandler, Layer {
         switch error {
         // MQTT has its own ends of packets and of connections: that TLS was not ended says nothing.
         case NIOSSLError.uncleanShutdown, is NIOSSLCloseTimedOutError: break
+        case is IOError where isSentAway: context.fireErrorCaught(Self.sentAway)
         case is NIOSSLError, is BoringSSLError: context.fireErrorCaught(ConnectionFailure.Cause.tls(failure(error)))
         default: context.fireErrorCaught(error)
         }
@@ -99,11 +104,14 @@ final class TLSLayer: ChannelInboundHandler, Layer {
     /// having said anything closes for that.
     func channelInactive(context: ChannelHandlerContext) {
         complete(.tls(end(wasReset: false)))
-        if info != nil, !hasReceived, lacksCertificate {
-            context.fireErrorCaught(ConnectionFailure.Cause.tls(.clientCertificateWanted))
-        }
+        if isSentAway { context.fireErrorCaught(Self.sentAway) }
         context.fireChannelInactive()
     }
+
+    /// Whether the server has agreed on TLS, asked for a certificate that there is not, and then said nothing.
+    private var isSentAway: Bool { info != nil && !hasReceived && lacksCertificate }
+
+    private static let sentAway = ConnectionFailure.Cause.tls(.clientCertificateWanted(isSaid: false))
 
     /// Whether the server has asked for a certificate of ours, and there is none.
     private var lacksCertificate: Bool { context.options.certificateFile == nil && context.request.wasMade }
@@ -138,7 +146,7 @@ final class TLSLayer: ChannelInboundHandler, Layer {
         case TLSFailure.Alert.handshakeFailure? where lacksCertificate,
             TLSFailure.Alert.badCertificate? where lacksCertificate,
             TLSFailure.Alert.certificateRequired?:
-            return .clientCertificateWanted
+            return .clientCertificateWanted(isSaid: TLSFailure.alert(error) == TLSFailure.Alert.certificateRequired)
         case TLSFailure.Alert.protocolVersion?: return versionNotOffered
         case let alert?: return .alert(alert)
         case nil: break
@@ -149,7 +157,9 @@ final class TLSLayer: ChannelInboundHandler, Layer {
     }
 
     private var versionNotOffered: TLSFailure {
-        .versionNotOffered(minimum: context.options.minimumVersion, maximum: context.options.maximumVersion)
+        // Pre-shared keys need 1.2.
+        let maximum = context.options.preSharedKey == nil ? context.options.maximumVersion : .v1_2
+        return .versionNotOffered(minimum: context.options.minimumVersion, maximum: maximum)
     }
 
     /// Why `certificate`, the server's own, is not trusted.

@@ -71,10 +71,12 @@ final class WebSocketUpgrade: ChannelInboundHandler, RemovableChannelHandler, La
 
     private func refusal(_ head: HTTPResponseHead) -> WebSocketFailure? {
         guard head.status == .switchingProtocols else {
+            // Web servers send back the path that we asked for: what stands behind ? may be a secret.
+            let location = head.headers.first(name: "Location")?.prefix { $0 != "?" }
             return .refused(
                 WebSocketFailure.Answer(
                     status: Int(head.status.code), reason: head.status.reasonPhrase,
-                    server: head.headers.first(name: "Server"), location: head.headers.first(name: "Location"),
+                    server: head.headers.first(name: "Server"), location: location.map(String.init),
                     challenge: head.headers.first(name: "WWW-Authenticate")))
         }
         guard upgrader.shouldAllowUpgrade(upgradeResponse: head) else {

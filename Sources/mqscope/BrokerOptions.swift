@@ -80,6 +80,12 @@ struct BrokerOptions: ParsableArguments {
         ))
     var version: String?
 
+    /// Whether anything says which broker, or as whom.
+    var isNamed: Bool {
+        let texts = [host, userName, password, passwordFile, identifier, version]
+        return !urls.isEmpty || port != nil || !filters.isEmpty || texts.contains { $0 != nil }
+    }
+
     /// Everything that is needed to connect, checked.
     func plan(_ transport: TransportOptions) throws -> ConnectionPlan {
         // Counted here, as the parser would repeat the second one with its password.
@@ -93,7 +99,7 @@ struct BrokerOptions: ParsableArguments {
         }
         let endpoint = try transport.endpoint(url: url, host: host, port: port)
         guard !endpoint.host.isEmpty else { throw ValidationError("The host is empty: give -h HOST.") }
-        guard endpoint.transport == .unix || !endpoint.host.contains(where: { "@/".contains($0) }) else {
+        guard endpoint.transport == .unix || !endpoint.host.contains(where: { "@/?#".contains($0) }) else {
             throw ValidationError("The host is a name or an address and no more: a URL is given without -h.")
         }
         guard endpoint.transport == .unix || (1...65_535).contains(endpoint.port) else {
@@ -107,6 +113,7 @@ struct BrokerOptions: ParsableArguments {
         }
         let user = try (userName ?? url?.user).map { try Self.checked($0, called: "user name") }
         let secret = try secret(url: url)
+        guard secret?.count ?? 0 <= 65_535 else { throw ValidationError("A password has at most 65535 bytes.") }
         if secret != nil, user == nil { throw ValidationError("A password needs a user name: give -u USER.") }
         var configuration = ClientConfiguration(
             endpoint: endpoint,
@@ -178,8 +185,13 @@ struct BrokerOptions: ParsableArguments {
 
     /// Brokers close without a word at what is wrong here.
     private static func checked(_ text: String, called name: String) throws -> String {
-        guard text.utf8.count <= 65_535, !text.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 })
-        else { throw ValidationError("The \(name) may hold no control characters and at most 65535 bytes.") }
+        let isAllowed = text.unicodeScalars.allSatisfy {
+            $0.properties.generalCategory != .control && !$0.properties.isNoncharacterCodePoint
+        }
+        guard text.utf8.count <= 65_535, isAllowed else {
+            throw ValidationError(
+                "The \(name) may hold no control characters, no U+FFFF and its like, and at most 65535 bytes.")
+        }
         return text
     }
 

@@ -62,18 +62,18 @@ struct URLParts {
     let user: String?
     /// Password.
     let password: String?
-    /// From the first slash on; may be empty.
+    /// From the first `/` or `?` on, with a `/` at its start; may be empty.
     let path: String
 
     /// The parts of `text`, with `usualPort` where none is given.
     init(_ text: Substring, usualPort: Int) throws {
-        var rest = text
-        if let slash = rest.firstIndex(of: "/") {
-            path = String(rest[slash...])
-            rest = rest[..<slash]
-        } else {
-            path = ""
+        // RFC 3986 section 3.2: where user, host and port end.
+        let end = text.firstIndex { "/?#".contains($0) } ?? text.endIndex
+        guard !text[end...].contains("#") else {
+            throw ValidationError("A # in the URL means nothing here. In a user name and a password it is %23.")
         }
+        path = (text[end...].first == "?" ? "/" : "") + text[end...]
+        var rest = text[..<end]
         var user: String?
         var password: String?
         if let at = rest.lastIndex(of: "@") {
@@ -95,7 +95,7 @@ struct URLParts {
             guard let port = Int(parts[1]) else {
                 // Where @ is missing, or / is in the password, this is the password.
                 throw ValidationError(
-                    "What follows the URL's host is no port. In a user name and a password / is %2F, : is %3A, @ is %40."
+                    "What follows the URL's host is no port. In a user name and a password / is %2F, : is %3A, @ is %40, ? is %3F."
                 )
             }
             return (String(parts[0]), port)

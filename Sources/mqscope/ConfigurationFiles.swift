@@ -24,6 +24,8 @@ struct ConfigurationFiles {
     let configuration: BrokerConfiguration
     /// The password files it names, as far as they can be read.
     let passwordFiles: [PasswordFile]
+    /// Those of the other files it names that are not there.
+    let absentFiles: Set<String>
 
     /// Reads the configuration whose main file is `path`, and what it names. As with mosquitto a name without a slash
     /// at its beginning is looked for from the working directory.
@@ -39,6 +41,7 @@ struct ConfigurationFiles {
         }
         configuration = BrokerConfiguration(file: path, lines: lines)
         passwordFiles = configuration.passwordFiles.map(Self.passwordFile)
+        absentFiles = configuration.namedFiles.filter { access($0, F_OK) != 0 && errno == ENOENT }
     }
 
     /// The lines of a file; `size` counts the bytes of all.

@@ -14,7 +14,8 @@ struct ConfigurationReport {
     init(_ files: ConfigurationFiles) {
         file = files.configuration.file
         optionCount = files.configuration.lines.count
-        findings = files.configuration.findings(passwordFiles: files.passwordFiles)
+        findings = files.configuration.findings(
+            passwordFiles: files.passwordFiles, absent: files.absentFiles)
     }
 
     /// The exit code when something dangerous or missing was found.

@@ -70,7 +70,7 @@ struct DoctorCommand: ParsableCommand {
 
     /// Whether the options say which broker: then the way to it is examined beside a configuration too.
     private var namesBroker: Bool {
-        !broker.urls.isEmpty || broker.host != nil || broker.port != nil || transport.unixPath != nil || topic != nil
+        broker.isNamed || transport.isNamed || topic != nil
     }
 
     /// Runs it.
@@ -88,6 +88,10 @@ struct DoctorCommand: ParsableCommand {
         var options = Examination.Options()
         options.topic = try topic.map { text in
             do {
+                // Many brokers close the connection at one with control characters.
+                guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+                    throw ValidationError("it holds control characters")
+                }
                 return try TopicName(text)
             } catch {
                 throw ValidationError("'\(text)' is no topic to publish to: \(error).")

@@ -8,7 +8,7 @@ struct Paragraphs {
     /// Paragraphs for what standard output is now.
     init() {
         var size = winsize()
-        let isTerminal = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 40
+        let isTerminal = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col >= 30
         columns = isTerminal ? Int(size.ws_col) : nil
     }
 

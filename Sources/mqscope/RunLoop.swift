@@ -1,3 +1,4 @@
+import Broker
 import CLinux
 import Dashboard
 import Glibc
@@ -250,13 +251,17 @@ struct RunLoop<T: Terminal & ~Copyable>: ~Copyable {
         }
     }
 
+    private static func words(_ failure: ConnectionFailure) -> String {
+        Advice(failure, retryInSeconds: nil).lines.joined(separator: " ")
+    }
+
     private static func words(_ status: ConnectionStatus) -> String {
         switch status {
         case .idle: "idle"
         case .connecting(let attempt): "connecting, attempt \(attempt)"
         case .connected(let info): "connected to \(info.address) with MQTT \(info.version) as \(info.clientIdentifier)"
-        case .waiting(let failure, _): "no connection to \(failure.endpoint): \(failure.cause); trying again"
-        case .failed(let failure): "no connection to \(failure.endpoint): \(failure.cause); not tried again"
+        case .waiting(let failure, _): "\(words(failure)) Trying again."
+        case .failed(let failure): "\(words(failure)) Not tried again."
         case .closed: "closed"
         }
     }

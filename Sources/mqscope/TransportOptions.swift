@@ -139,6 +139,7 @@ extension TransportOptions {
                 throw ValidationError(
                     "--unix says all of where the broker is: leave URL, -h, -p, --proxy, TLS, --ws out.")
             }
+            guard !unixPath.isEmpty else { throw ValidationError("--unix needs the path of a socket.") }
             return Endpoint(unixPath: unixPath)
         }
         guard let url else {
@@ -167,6 +168,9 @@ extension TransportOptions {
         return url.endpoint
     }
 
+    /// Whether anything says by what the broker is reached.
+    var isNamed: Bool { unixPath != nil || proxy != nil || asksForTLS || asksForWebSocket }
+
     private var asksForWebSocket: Bool { isWebSocket || path != nil || !headers.isEmpty }
 
     private var asksForTLS: Bool {
@@ -188,7 +192,7 @@ extension TransportOptions {
             if TLSOptions.canLogKeys(to: path) {
                 configuration.tls.keyLogFile = path
             } else {
-                notices.append("The keys of TLS are not written: \(path) (SSLKEYLOGFILE) cannot be.")
+                notices.append("The keys of TLS are not written: \(path), which SSLKEYLOGFILE names, cannot be opened.")
             }
         }
         if isUnchecked { notices.append("The broker is not checked (--insecure): it may be anyone.") }
@@ -208,6 +212,9 @@ extension TransportOptions {
         }
         if isUnchecked, !fingerprints.isEmpty || authorityFile != nil || authorityFolder != nil {
             throw ValidationError("--insecure checks nothing: leave it or --cafile, --capath and --fingerprint out.")
+        }
+        if !fingerprints.isEmpty, authorityFile != nil || authorityFolder != nil {
+            throw ValidationError("--fingerprint trusts that certificate alone: leave --cafile and --capath out.")
         }
         var options = TLSOptions()
         options.authorityFile = authorityFile
@@ -232,6 +239,12 @@ extension TransportOptions {
         options.applicationProtocols = [applicationProtocol].compactMap(\.self)
         options.cipherSuites = ciphers?.split(separator: ":").map(String.init) ?? []
         options.preSharedKey = try sharedKey()
+        if options.preSharedKey == nil,
+            let suite = options.cipherSuites.first(where: { $0.uppercased().contains("PSK") })
+        {
+            throw ValidationError(
+                "The cipher suite \(suite) needs a key: give --psk and --psk-identity, or leave it out.")
+        }
         options.keyLogFile = keyLogFile
         return options
     }
@@ -249,6 +262,10 @@ extension TransportOptions {
             throw ValidationError("The key of --psk is not in hexadecimal digits, two for each byte.")
         }
         let key = stride(from: 0, to: digits.count, by: 2).map { UInt8((digits[$0] ?? 0) << 4 | (digits[$0 + 1] ?? 0)) }
+        // What the TLS library holds.
+        guard key.count <= 256, (1...128).contains(preSharedIdentity.utf8.count) else {
+            throw ValidationError("The key of --psk has at most 256 bytes, its --psk-identity 1 to 128.")
+        }
         return TLSOptions.PreSharedKey(identity: preSharedIdentity, key: key)
     }
 

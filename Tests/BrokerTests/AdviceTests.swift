@@ -217,7 +217,8 @@ struct AdviceTests {
         AdviceCase(
             .lost(nil, milliseconds: 400), isGuess: true,
             "robot:1883 closed the connection after 0.4 s, without a word.",
-            "If this repeats, another client uses the same client identifier: choose another one with -i."),
+            "Did the broker stop? If this repeats, another client uses the same client identifier: choose another with -i."
+        ),
         AdviceCase(
             .lost(.reset, milliseconds: 61_000), version: .v3_1_1, isGuess: true,
             "robot:1883 reset the connection after 61 s, without a word.",
@@ -225,12 +226,12 @@ struct AdviceTests {
         AdviceCase(
             .lost(nil, milliseconds: 400), version: .v3_1_1, unanswered: .exactlyOnce, isGuess: true,
             "robot:1883 closed the connection when we published at QoS 2, without a word.",
-            "Perhaps it takes no QoS 2, as NATS 2.9 does not, or does not allow the topic: try QoS 1 or 0."
+            "Perhaps it takes no QoS 2, as NATS 2.9 does not, or not the topic, or not so large a packet: try QoS 1 or 0."
                 + " MQTT 3.1.1 gives no reason: see the broker's log."),
         AdviceCase(
             .lost(.reset, milliseconds: 90_000), unanswered: .atLeastOnce, isGuess: true,
             "robot:1883 reset the connection when we published at QoS 1, without a word.",
-            "Perhaps it takes no QoS 1, or does not allow the topic: try QoS 0."),
+            "Perhaps it takes no QoS 1, or not the topic, or not so large a packet (max_packet_size): try QoS 0."),
         AdviceCase(
             .lost(.timedOut, milliseconds: 300_000), isGuess: true,
             "The network to robot:1883 broke after 5 min: no answer.", "Wi-Fi, cable, VPN?"),

@@ -122,7 +122,9 @@ struct BrokerConfigurationTests {
             ("Log_Dest topic", ["danger 11: Change to: log_dest topic"]),
             ("remote_pasword geheim", ["danger 11: Change to: remote_password …"]),
             ("password\tgeheim", ["danger 11: Change to: password …"]),
-            ("frobnicate yes", ["note 11: Remove the line."]),
+            ("frobnicate yes", ["danger 11: Remove the line."]),
+            ("listener abc", ["danger 11: Change to: listener with a port"]),
+            ("listener\t1884\t127.0.0.1", ["danger 11: Change to: listener 1884 127.0.0.1"]),
             ("global_max_clients 5", ["note 11: Remove the line on 2.0."]),
             ("plugin_opt_anything 5", []),
         ] as [(String, [String])])

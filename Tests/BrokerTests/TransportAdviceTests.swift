@@ -127,7 +127,12 @@ struct TransportAdviceTests {
             .tls(.notTLS([0x20, 2, 0, 1])), by: .tls, "robot:1883 does not speak TLS: it sent “ ···”.",
             "Try without TLS, or port 8883, where TLS usually is."),
         AdviceCase(
-            .tls(.clientCertificateWanted), port: 8883, by: .tls, "robot:8883 wants a client certificate.",
+            .tls(.clientCertificateWanted(isSaid: false)), port: 8883, by: .tls, isGuess: true,
+            "robot:8883 asked for a client certificate, got none, and closed the connection.",
+            "It probably wants one: give --cert FILE and --key FILE."),
+        AdviceCase(
+            .tls(.clientCertificateWanted(isSaid: true)), port: 8883, by: .tls,
+            "robot:8883 wants a client certificate.",
             "Give --cert FILE and --key FILE."),
         AdviceCase(
             .tls(.alert(116)), port: 8883, by: .tls, "robot:8883 wants a client certificate.",
@@ -138,7 +143,8 @@ struct TransportAdviceTests {
             "An old OpenSSL there (ev3dev) knows 1.0 and 1.1 only: update it, or use the plain port."),
         AdviceCase(
             .tls(.versionNotOffered(minimum: .v1_3, maximum: .v1_3)), port: 8883, by: .tls,
-            "robot:8883 does not take TLS 1.3.", "Leave --tls-version out: 1.2 and 1.3 are tried then."),
+            "robot:8883 does not take TLS 1.3.",
+            "Leave --tls-version out: 1.2 and 1.3 are tried then. A key of --psk needs 1.2."),
         AdviceCase(
             .tls(.alert(40)), port: 8883, by: .tls, isGuess: true,
             "robot:8883 takes no cipher or certificate of ours (TLS alert 40).",

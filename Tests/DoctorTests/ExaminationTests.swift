@@ -281,7 +281,9 @@ struct ExaminationTests {
         let result = examine(port: broker.port)
         #expect(began.age < 15_000_000_000)
         #expect(
-            result.of(.subscribe).allSatisfy { $0.what.contains("does not answer SUBSCRIBE") && $0.duration != nil })
+            result.of(.subscribe).allSatisfy {
+                $0.what.contains("does not answer the subscription to") && $0.duration != nil
+            })
         #expect(!"\(result.findings)".contains("refused"))
         #expect(result.code == 16)
     }
@@ -345,6 +347,7 @@ struct ExaminationTests {
         var to = "20991231"
         var host = "localhost"
         var isTrusted = true
+        var version = TLSVersion.v1_3
         var lines: [String] = []
         let words: String
     }
@@ -360,7 +363,7 @@ struct ExaminationTests {
             words: "wants a client certificate"),
         TLSRow(
             testDescription: "client certificate wanted, 1.2",
-            lines: ["require_certificate true", "tls_version tlsv1.2"], words: "certificate"),
+            version: .v1_2, lines: ["require_certificate true"], words: "asked for a client certificate"),
     ]
 
     @Test("certificates: words and exit code", arguments: rows)
@@ -371,12 +374,56 @@ struct ExaminationTests {
             certificates.listener("server", port: port) + ["allow_anonymous true", "user root"] + row.lines
         })
         let result = Self.examine(Endpoint(host: row.host, port: broker.port, transport: .tls)) {
+            $0.tls.maximumVersion = row.version
             if row.isTrusted { $0.tls.authorityFile = certificates.path("ca.crt") }
         }
         let failed = result.findings.filter { $0.outcome == .failed }
         #expect(failed.map(\.stage) == [.tls], "\(result.findings)")
         #expect(failed.first?.what.contains(row.words) == true, "\(result.findings)")
         #expect(result.code == 13)
+    }
+
+    @Test(
+        "a client certificate that a web server wants is a matter of TLS, though it says so only behind the handshake")
+    func certificateWantedByWeb() throws {
+        let certificates = try Certificates()
+        try certificates.issue("server")
+        let port = try Mosquitto.freePort()
+        let broker = try Mosquitto(
+            certificates.listener("server", port: port)
+                + ["require_certificate true", "protocol websockets", "socket_domain ipv4"])
+        try ServerProcess.waitUntilListening(port)
+        let endpoint = Endpoint(host: "localhost", port: port, transport: .secureWebSocket(path: "/"))
+        let result = Self.examine(endpoint) { $0.tls.authorityFile = certificates.path("ca.crt") }
+        #expect(result.code == 13, "\(result.findings)")
+        #expect(result.findings.last?.what.contains("client certificate") == true)
+        broker.stop()
+    }
+
+    @Test("where the broker answers no SUBSCRIBE, or grants none, nothing is said to be subscribed to")
+    func nothingGranted() {
+        let broker = FakeBroker({ connection in
+            guard connection.readPacket() != nil else { return }
+            connection.send([0x20, 3, 0, 0, 0])
+            while let packet = connection.readPacket() {
+                let answer = FakeBroker.answer(to: packet, 5)
+                connection.send(packet[0] >> 4 == 8 ? answer.dropLast() + [0x87] : answer)
+            }
+        })
+        let result = Self.examine(Endpoint(host: "127.0.0.1", port: broker.port))
+        #expect(result.of(.traffic).map(\.outcome) == [.skipped])
+        #expect(!"\(result.findings)".contains("Subscribed, but"))
+        #expect(result.code == 16)
+    }
+
+    @Test("an identifier that no version but 5.0 takes is our fault, not the broker's; so is a path that is no socket")
+    func ourOwnFaults() throws {
+        let server = try NatsServer()
+        let result = Self.examine(Endpoint(host: "127.0.0.1", port: server.port)) { $0.clientIdentifier = "a\0b" }
+        #expect(result.of(.connect).last?.what.hasPrefix("This cannot be sent to a broker: ") == true)
+        #expect(!"\(result.findings)".contains("broke the MQTT protocol"))
+        let folder = Self.examine(Endpoint(unixPath: "/tmp"))
+        #expect(folder.of(.reach).first?.what == "/tmp is no socket." && folder.code == 11, "\(folder.findings)")
     }
 
     @Test("a certificate that signed itself, and a handshake that is cut off")

@@ -176,6 +176,9 @@ final class DoctorRunTests {
         #expect(words.hasSuffix(" options) is fine for watching robots.\n") && code == 0, "\(words)")
         try (String(contentsOfFile: broker.confFile, encoding: .utf8) + "acl_file \(folder)/acl\n")
             .write(toFile: folder + "/m.conf", atomically: true, encoding: .utf8)
+        let (absent, found) = try doctor("--config", folder + "/m.conf")
+        #expect(absent.contains("There is no file \(folder)/acl: mosquitto does not start.") && found == 20)
+        try write("acl", "topic read #\n")
         let (notes, noted) = try doctor("--config", folder + "/m.conf")
         #expect(notes.hasPrefix("note     ") && notes.contains("Nothing dangerous or missing in ") && noted == 0)
         // What the log says of others gets to a watcher: connections, and who subscribes to what.

@@ -87,7 +87,8 @@ struct RefusalTests {
         let other = try Mosquittos.subscriber(broker, ["-i", "watch", "-t", "#", "-V", "mqttv5"])
         // mosquitto 2.0 has no words for it, which is why it is a guess, once it repeats.
         try terminal.waitForWords(
-            "without a word. If this repeats, another client uses the same client identifier: choose another one with -i."
+            "without a word. Did the broker stop? If this repeats, another client uses the same client identifier: choose another "
+                + "with -i."
                 + (version == "5" ? "" : " MQTT 3.1.1 gives no reason: see the broker's log."), seconds: 20)
         other.stop()
     }

@@ -67,6 +67,72 @@ struct SecretTests {
         broker.stop()
     }
 
+    @Test("The doctor says nothing of them, neither to people nor to programs", arguments: [[], ["--json"]])
+    func doctor(form: [String]) throws {
+        let files = try Certificates()
+        try files.issue("localhost")
+        try files.encrypt("localhost", to: "key.enc", passphrase: Self.secrets[3])
+        try (Self.secrets[3] + "\n").write(toFile: files.path("passphrase"), atomically: true, encoding: .utf8)
+        let (web, proxy) = (try Mosquitto.freePort(), try Mosquitto.freePort())
+        let broker = try Mosquitto(
+            files.listener("localhost", port: web) + ["protocol websockets", "socket_domain ipv4"],
+            users: [("ev3", Self.secrets[0])])
+        let socks = try Program(
+            "microsocks", ["-u", "p", "-P", Self.secrets[1], "-i", "127.0.0.1", "-p", "\(proxy)"])
+        try ServerProcess.waitUntilListening(proxy)
+        try ServerProcess.waitUntilListening(web)
+        // It sends back the path that was asked for, as web servers do.
+        let moved = FakeBroker { connection in
+            connection.waitForBytes()
+            let answer =
+                "HTTP/1.1 301 Moved\r\nLocation: https://robot/x?token=\(Self.secrets[4])\r\nContent-Length: 0\r\n\r\n"
+            connection.send(Array(answer.utf8))
+        }
+        let header = "Authorization: Basic \(Self.secrets[2])"
+        let ways = [
+            [
+                "wss://ev3:\(Self.secrets[0])@localhost:\(web)/mqtt?token=\(Self.secrets[4])", "--cafile",
+                files.path("ca.crt"), "--cert", files.path("localhost.crt"), "--key", files.path("key.enc"),
+                "--key-passphrase-file", files.path("passphrase"), "--proxy",
+                "socks5h://p:\(Self.secrets[1])@127.0.0.1:\(proxy)", "--ws-header", header,
+            ],
+            ["mqtt://ev3:\(Self.secrets[4])@127.0.0.1:\(broker.port)"],
+            ["ws://127.0.0.1:\(moved.port)?token=\(Self.secrets[4])", "--ws-header", header],
+            [
+                "-h", "localhost", "-p", "\(web)", "-u", "ev3", "-P", Self.secrets[0], "--psk", Self.secrets[5],
+                "--psk-identity", "ev3",
+            ],
+        ]
+        for (way, code) in zip(ways, [0, 15, 14, 13]) {
+            let program = try Program(PseudoTerminal.builtProduct("mqscope"), ["doctor"] + form + way)
+            #expect(try program.waitForExit(seconds: 60) == code, "\(program.text)")
+            expectNone(in: program.text, "what the doctor says of way \(way.first ?? "")")
+        }
+        socks.stop()
+        broker.stop()
+    }
+
+    @Test("A key log that the environment names and nobody can write is told, and no obstacle")
+    func leftOverKeyLog() throws {
+        let files = try Certificates()
+        try files.issue("localhost")
+        let port = try Mosquitto.freePort()
+        let broker = try Mosquitto(files.listener("localhost", port: port))
+        try ServerProcess.waitUntilListening(port)
+        for (path, words) in [("/nonexistent/keys", "are not written"), (files.path("keys"), "go to")] {
+            let program = try Program(
+                "env",
+                [
+                    "SSLKEYLOGFILE=\(path)", PseudoTerminal.builtProduct("mqscope"), "doctor", "-h", "localhost", "-p",
+                    "\(port)", "--cafile", files.path("ca.crt"), "-t", "$SYS/broker/version", "--no-sys",
+                ])
+            #expect(try program.waitForExit(seconds: 60) == 0, "\(program.text)")
+            #expect(program.text.contains("The keys of TLS \(words)") && program.text.contains(path))
+        }
+        #expect(try String(contentsOfFile: files.path("keys"), encoding: .utf8).contains("TRAFFIC_SECRET_0 "))
+        broker.stop()
+    }
+
     @Test("No mistake in the options makes one of them be printed")
     func mistakes() throws {
         let secret = Self.secrets[0]

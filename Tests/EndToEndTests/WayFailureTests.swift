@@ -51,7 +51,7 @@ struct WayFailureTests {
                     + "'Authorization: Basic …'."
             ),
             (
-                "301 Moved Permanently\r\nLocation: https://robot/mqtt",
+                "301 Moved Permanently\r\nLocation: https://robot/mqtt?token=k7",
                 "sends us to https://robot/mqtt: 301 Moved Permanently. Give that as the URL,"
             ),
             (

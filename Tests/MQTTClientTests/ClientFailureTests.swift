@@ -140,7 +140,7 @@ struct ClientFailureTests {
         let broker = FakeBroker(FakeBroker.working())
         let bench = ClientBench(port: broker.port) { $0.userName = "a\0b" }
         bench.client.start()
-        guard case .protocolViolation = try bench.failed().cause else { throw Unexpected() }
+        guard case .misconfigured = try bench.failed().cause else { throw Unexpected() }
     }
 
     @Test("lost without a word, closed or reset, and how long it stood")

@@ -95,6 +95,8 @@ import Testing
         ]
         for (text, endpoint) in urls { #expect(try plan(text).configuration.endpoint == endpoint) }
         #expect(try plan("wss://ev3:formosa@robot/mqtt").configuration.userName == "ev3")
+        let secret = try plan("ws://robot?token=k7").configuration.endpoint
+        #expect(secret.host == "robot" && secret.transport == .webSocket(path: "/?token=k7"))
     }
 
     @Test func optionsSayByWhatTheBrokerIsReached() throws {
@@ -170,7 +172,13 @@ import Testing
         (["--proxy", "http://x"], "socks5h"), (["ws://h", "--ws"], "--ws"), (["--ws-header", "x"], "NAME: VALUE"),
         (["mqtt://h", "--ws-header", "a: b"], "ws://"),
         (["--insecure", "--cafile", "/x"], "--insecure"), (["--ciphers", "NULL"], "NULL"), (["--cert", "/x"], "--key"),
-        (["unix://x"], "/PATH"),
+        (["unix://x"], "/PATH"), (["ws://h#x"], "%23"), (["-h", "h?x"], "no more"), (["--unix", ""], "--unix"),
+        (["mqtt://h?x"], "path"),
+        (["--fingerprint", String(repeating: "ab", count: 32), "--cafile", "/x"], "--cafile"),
+        (["--psk", String(repeating: "00", count: 257), "--psk-identity", "a"], "256"),
+        (["--psk", "00", "--psk-identity", ""], "128"), (["--tls", "--ciphers", "PSK-AES128-CBC-SHA"], "--psk"),
+        (["-i", "a\u{85}b"], "control characters"), (["-u", "a\u{FFFF}"], "U+FFFF"),
+        (["-u", "a", "-P", String(repeating: "x", count: 65_536)], "65535"),
         (["-i", "a\u{1}b"], "control characters"), (["--nonsense"], "--nonsense"),
     ]
 

@@ -102,6 +102,9 @@ struct SubscriptionsPane {
         entries.filter { if case .refused = $0.state { false } else { true } }.map(\.filter)
     }
 
+    /// Whether the broker has granted any.
+    var isAnyGranted: Bool { entries.contains { if case .granted = $0.state { true } else { false } } }
+
     /// A granted subscription to some topics that `filter` matches too.
     func overlapping(_ filter: TopicFilter) -> TopicFilter? {
         entries.first {

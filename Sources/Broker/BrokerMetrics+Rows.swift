@@ -49,6 +49,16 @@ extension BrokerMetrics {
         }
     }
 
+    /// What to do when there are no statistics; `nil` when they come, or it is too early to say.
+    package var todo: String? {
+        switch state {
+        case .silent:
+            "In mosquitto.conf sys_interval must not be 0; an acl_file must hold `topic read $SYS/#` for our user."
+        case .stalled: "The broker hangs or is overloaded, or sys_interval was set to 0 meanwhile."
+        case .waiting, .refused, .speaking: nil
+        }
+    }
+
     /// That counters began again; `nil` when they did not.
     package var resetWords: String? {
         guard resetCount > 0 else { return nil }
@@ -95,7 +105,7 @@ extension BrokerMetrics {
         switch metric {
         case .messagesReceived:
             versionNumbers.lexicographicallyPrecedes([2, 1])
-                ? "too low before 2.1: without QoS 2 and RETAIN" : nil
+                ? "low before 2.1: no QoS 2 or RETAIN" : nil
         case .retainedCount, .storedCount, .storedBytes: "with those of $SYS"
         default:
             switch metric.description.form {

@@ -130,8 +130,16 @@ package struct BrokerMetrics: Sendable {
         self = next
     }
 
-    /// The broker refused the subscription to `$SYS`.
-    package mutating func refused() { isRefused = true }
+    /// How the subscription to `$SYS` stands: refused, or granted (again) at `now`, from when on something should come.
+    package mutating func subscription(_ state: SubscriptionState, at now: Instant) {
+        switch state {
+        case .refused: isRefused = true
+        case .granted:
+            isRefused = false
+            connectedAt = connectedAt.map { _ in now }
+        case .requested, .removed, .notRemoved: break
+        }
+    }
 
     /// Time went on.
     package mutating func advance(to now: Instant) { self.now = max(self.now, now) }

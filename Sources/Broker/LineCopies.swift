@@ -108,5 +108,6 @@ struct LineCopies: Sendable {
         }
     }
 
-    private static func key(_ line: LogLine) -> Int { line.raw.hashValue }
+    /// A message of two lines is two lines in a file: its first one tells.
+    private static func key(_ line: LogLine) -> Int { line.raw.prefix { $0 != UInt8(ascii: "\n") }.hashValue }
 }

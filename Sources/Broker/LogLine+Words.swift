@@ -30,10 +30,20 @@ extension LogLine {
         }
     }
 
+    /// The words, in two rows where the broker wrote two lines.
+    package var rows: [String] {
+        guard let lineBreak = raw.firstIndex(of: UInt8(ascii: "\n")), words == plainText else { return [words] }
+        return [Self.plainText(raw[..<lineBreak]), Self.plainText(raw[raw.index(after: lineBreak)...]) + cutWords]
+    }
+
     /// The line as it is, its line breaks as spaces.
-    private var plainText: String {
+    private var plainText: String { Self.plainText(raw[...]) + cutWords }
+
+    private var cutWords: String { cutCount > 0 ? "… (\(cutCount) more bytes)" : "" }
+
+    private static func plainText(_ raw: ArraySlice<UInt8>) -> String {
         let bytes = raw.map { $0 == UInt8(ascii: "\n") ? UInt8(ascii: " ") : $0 }
-        return String(decoding: bytes, as: UTF8.self) + (cutCount > 0 ? "… (\(cutCount) more bytes)" : "")
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func words(accepted peer: Peer, port: Int) -> String {

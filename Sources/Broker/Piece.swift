@@ -35,6 +35,9 @@ struct Piece {
         dropping(first: prefix)?.dropping(last: suffix)
     }
 
+    /// The same without spaces at its beginning.
+    var trimmed: Piece { Piece(bytes.drop { $0 == UInt8(ascii: " ") }) }
+
     /// The parts before and after the first `literal`.
     func split(first literal: String) -> (before: Piece, after: Piece)? {
         guard let start = starts(of: literal).first else { return nil }

@@ -91,6 +91,20 @@ package struct Roster: Sendable {
         }
     }
 
+    /// The log is not seen any more, or is seen again; we ourselves stay connected.
+    mutating func lostSight(at now: Instant) {
+        revision += 1
+        lostSight(until: LogMoment(arrival: now))
+        guard let ourIdentifier, clients[ourIdentifier]?.isUs == true else { return }
+        clients.change(ourIdentifier, line: lineCount) { client in
+            client.state = .connected
+            client.isInferred = false
+        }
+    }
+
+    /// What was drawn from `other` is not drawn from this one.
+    mutating func revised(after other: Roster) { revision = max(revision, other.revision) + 1 }
+
     private mutating func lostSight(until now: LogMoment) {
         knownSince = now
         reachesBrokerStart = false

@@ -72,6 +72,7 @@ extension Severity {
     init(inferredFrom text: Piece) {
         if Self.errorBeginnings.contains(where: { text.starts(with: $0) })
             || text.between("Client ", " already connected, closing old connection.") != nil
+            || text.between("Protocol error from ", " closing connection.") != nil
         {
             self = .error
         } else if Self.warningBeginnings.contains(where: { text.starts(with: $0) }) {
@@ -95,6 +96,11 @@ extension Severity {
 }
 
 extension Piece {
+    /// Whether it warns that a later version refuses a file, after which a second line says what to do.
+    var isRefusedInFuture: Bool {
+        starts(with: "Warning: File ") && split(first: "Future versions will refuse to load this file.") != nil
+    }
+
     /// How the lines begin that are written for those who debug the broker.
     private static let debugging = [
         "Denied PUBLISH from ", "Dropped too large PUBLISH from ", "No will message specified.",

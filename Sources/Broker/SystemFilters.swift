@@ -14,6 +14,9 @@ package enum SystemFilters {
                 "shared_subscriptions", "retained messages", "connections", "packet", "connection",
             ].map { $0 + "/+/#" })
 
+    /// Whether lines of the log come by `filter`.
+    package static func hearsLog(_ filter: TopicFilter) -> Bool { log.contains { filter.overlaps($0) } }
+
     /// What `$SYS/#` is made of: itself, over WebSocket its parts without `$SYS/broker/log/WS`.
     package static func all(over transport: Transport) -> [TopicFilter] {
         transport.path == nil ? [.system] : log + statistics

@@ -85,6 +85,59 @@ struct BrokerFuzzTests {
         }
     }
 
+    /// How a file, syslog and the journal hold a line.
+    private static func held(_ line: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
+        let text = String(decoding: line, as: UTF8.self)
+        let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+        switch Int.random(in: 0..<6, using: &random) {
+        case 0: return Array("Nov 26 09:00:00 host mosquitto[812]: ".utf8) + line
+        case 1:
+            return Array("2026-11-26T09:00:0\(Int.random(in: 0...9, using: &random))+0100 host mosquitto[812]: ".utf8)
+                + line
+        case 2:
+            return Array(#"{"PRIORITY":"5","__REALTIME_TIMESTAMP":"1795478240123456","MESSAGE":"\#(escaped)"}"#.utf8)
+        case 3:
+            return Array("\(Int.random(in: 1_795_478_000...1_795_479_000, using: &random)): ".utf8) + line.dropFirst(12)
+        default: return line
+        }
+    }
+
+    @Test("mutated lines of files, syslog and the journal, sorted in among those of topics", arguments: 0..<4)
+    func sourceLines(seed: Int) {
+        var random = SeededGenerator(seed: UInt64(100 + seed))
+        var log = BrokerLog(capacity: 60)
+        log.connected(as: "us", at: .zero)
+        for time in 0..<6_000 {
+            let line = Self.lines.randomElement(using: &random)!
+            let arrival = second(Double(time) / 50)
+            switch Int.random(in: 0..<10, using: &random) {
+            case 0: Self.check(&log, Self.mutated(line, &random), &random, at: time)
+            case 1: _ = log.ingest(line: Self.mutated(Self.held(line, &random), &random), arrival: arrival)
+            case 2:
+                _ = log.ingest(line: (0..<40).map { _ in UInt8.random(in: 0...255, using: &random) }, arrival: arrival)
+            default: _ = log.ingest(line: Self.held(line, &random), arrival: arrival)
+            }
+            switch Int.random(in: 0..<300, using: &random) {
+            case 0: log.sourceBegins()
+            case 1: log.connected(as: "us", at: arrival, isLogGapless: Bool.random(using: &random))
+            case 2: log.lostSight(at: arrival)
+            case 3...20: log.settle()
+            default: break
+            }
+            guard time % 500 == 0, log.count > 0 else { continue }
+            log.settle()
+            #expect(log.count <= 60)
+            #expect(log.nextNumber == log.dropped + UInt64(log.count))
+            let numbers = (0..<log.count).map { log.number(at: $0) }
+            #expect(Set(numbers).count == log.count)
+            #expect(numbers.indices.allSatisfy { log.index(of: numbers[$0]) == $0 && log.line(numbers[$0]) != nil })
+            let connected = log.roster.clients(by: .name).filter { $0.state == .connected }
+            #expect(connected.count == log.roster.connectedCount)
+            #expect((0..<log.count).allSatisfy { log[$0].words.utf8.count < 4_000 && log[$0].rows.count <= 2 })
+        }
+        #expect(log.dropped > 0)
+    }
+
     @Test("statistics of any topic and payload")
     func statistics() {
         var random = SeededGenerator(seed: 9)

@@ -35,7 +35,7 @@ struct MetricTableTests {
         let isOld = version == .old13 || version == .old14
         #expect(
             metrics.rows.map { "\($0.name): \($0.value)" } == [
-                "version: \(version.rawValue)", "uptime: 1 min 9 s", "clients: 3", "clients and kept sessions: 3",
+                "version: \(version.rawValue)", "uptime: 1 min 9 s", "clients: 3", "with kept sessions: 3",
                 "most clients: \(version == .old14 ? "–" : "3")",
                 "messages in: \(version == .current21 ? "18.2" : "10.4")/s",
                 "messages out: 82.9/s", "bytes in: 2.6 KiB/s", "bytes out: 5.2 KiB/s", "retained: 58",
@@ -47,7 +47,7 @@ struct MetricTableTests {
             ])
         #expect(metrics.rows.allSatisfy { !$0.isOld })
         #expect(
-            metrics[row: .messagesReceived].remark?.hasPrefix("too low before 2.1")
+            metrics[row: .messagesReceived].remark?.hasPrefix("low before 2.1")
                 == (version != .current21 ? true : nil))
         #expect(metrics[row: .bytesReceivedPerMinute].remark == "published per minute")
         #expect(metrics[row: .storedCount].remark == "with those of $SYS")
@@ -134,7 +134,7 @@ struct MetricTableTests {
         metrics.advance(to: second(165))
         #expect(metrics.state == .silent)
         #expect(metrics.words == "This broker publishes no statistics.")
-        metrics.refused()
+        metrics.subscription(.refused(.notAuthorized, reasonString: nil), at: second(166))
         #expect(metrics.words == "This broker refuses $SYS.")
         metrics.connected(at: second(200))
         #expect(metrics.state == .waiting)

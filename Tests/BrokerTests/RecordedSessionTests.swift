@@ -44,6 +44,31 @@ struct RecordedSessionTests {
         #expect((0..<log.count).allSatisfy { log[$0].epochSeconds == nil })
     }
 
+    @Test(
+        "it means the same from a file, from syslog and from the journal",
+        arguments: ["file", "syslog", "journal", "journal as JSON"])
+    func sources(form: String) {
+        var log = BrokerLog()
+        log.connected(as: "monitor", at: .zero)
+        for row in rows {
+            let line =
+                switch form {
+                case "syslog": "Nov 24 03:55:03 lab mosquitto[812]: \(row.line)"
+                case "journal": "2026-11-24T03:55:03+0000 lab mosquitto[812]: \(row.line)"
+                case "journal as JSON":
+                    #"{"MESSAGE":"\#(row.line.replacing("\"", with: "\\\""))","SYSLOG_IDENTIFIER":"mosquitto"}"#
+                default: row.line
+                }
+            #expect(log.ingest(line: line.utf8, arrival: .zero) != nil, "\(line)")
+        }
+        log.settle()
+        #expect((0..<log.count).map { log[$0].words } == rows.map(\.words))
+        for (index, row) in rows.enumerated() {
+            #expect((log[index].isAlarm ? "! " : "") + (log[index].client ?? "–") == row.client, "\(row.line)")
+            #expect(log[index].severity == Severity(topic: "$SYS/broker/log/\(row.suffix)".utf8), "\(row.line)")
+        }
+    }
+
     @Test("each connecting client makes exactly one line of each kind")
     func oneLineEach() {
         var log = BrokerLog()

@@ -51,6 +51,10 @@ struct Accounting {
     private(set) var droppedForUs = 0
     /// When it last did.
     private(set) var droppedForUsAt: Instant?
+    /// The latest times in which the broker's log was not seen as it had come too fast, oldest first.
+    private(set) var logGaps: [Gap] = []
+    /// Whether it is not seen now.
+    var isLogMissed: Bool { logGaps.last.map { $0.end == nil } ?? false }
     /// Filters that the broker refused.
     private(set) var refused: Set<TopicFilter> = []
     /// How often reading rested because we were behind.
@@ -115,6 +119,13 @@ struct Accounting {
         droppedForUsAt = now
     }
 
+    /// The broker's log is not seen any more, or is seen again.
+    mutating func log(isMissed: Bool, at now: Instant) {
+        guard isMissed != isLogMissed else { return }
+        if isMissed { logGaps.append(Gap(start: now)) } else { logGaps[logGaps.count - 1].end = now }
+        if logGaps.count > Self.gapCapacity { logGaps.removeFirst() }
+    }
+
     /// A subscription changed.
     mutating func subscription(_ filter: TopicFilter, _ state: SubscriptionState, at now: Instant) {
         if case .refused = state { refused.insert(filter) } else { refused.remove(filter) }
@@ -144,7 +155,9 @@ struct Accounting {
     /// What the status line says. `excludedCount` are messages of topics beyond the limit; `isStalled` is whether
     /// statistics came and then stayed away.
     func verdict(at now: Instant, excludedCount: UInt64, expectsStatistics: Bool, isStalled: Bool) -> Verdict {
-        if gapCount > 0 || hasBrokerDropped || !refused.isEmpty || excludedCount > 0 { return .lost }
+        if gapCount > 0 || hasBrokerDropped || !refused.isEmpty || !logGaps.isEmpty || excludedCount > 0 {
+            return .lost
+        }
         guard let connectedAt else { return .notConnected }
         if isStalled { return .noLossKnown }
         if verifiedAt != nil { return .complete }

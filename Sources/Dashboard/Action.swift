@@ -84,6 +84,10 @@ enum Action: String, CaseIterable {
     case events
     /// From a client to its lines of the log, and from a line to its client.
     case jump
+    /// To the broker's statistics, and back to its clients.
+    case metrics
+    /// Subscribes to the broker's log again.
+    case logAgain = "log-again"
     /// Writes the clients to a file as CSV.
     case exportCSV = "export-csv"
     /// Writes the clients to a file as JSON.
@@ -116,6 +120,8 @@ enum Scope: CaseIterable {
     case tree
     /// The detail of the selected topic.
     case detail
+    /// View 3, whatever its pane.
+    case broker
     /// The clients of the broker.
     case clients
     /// The broker's log.
@@ -136,6 +142,7 @@ enum Scope: CaseIterable {
         case .list: "In lists"
         case .tree: "Topics"
         case .detail: "Detail of a topic"
+        case .broker: "View 3, broker"
         case .clients: "Clients"
         case .brokerLog: "Broker log"
         case .subscriptions: "Subscriptions"

@@ -44,7 +44,8 @@ enum ActionTable {
         ActionEntry(.overview, .everywhere, [character("1")], "view 1: overview", hint: "overview"),
         ActionEntry(.messages, .everywhere, [character("2")], "view 2: messages", hint: "messages"),
         ActionEntry(
-            .broker, .everywhere, [character("3")], "view 3: the broker's clients, alarms and log", hint: "broker"),
+            .broker, .everywhere, [character("3")], "view 3: the broker's clients, metrics, alarms, log", hint: "broker"
+        ),
         ActionEntry(
             .connection, .everywhere, [character("4")], "view 4: connection, subscriptions, wire trace, losses",
             hint: "connection"),
@@ -87,6 +88,8 @@ enum ActionTable {
         ActionEntry(.newer, .detail, [.right, character("l")], "the message after this one", hint: "newer"),
 
         ActionEntry(
+            .metrics, .broker, [character("m")], "to the broker's metrics, and back to its clients", hint: "metrics"),
+        ActionEntry(
             .sort, .clients, [character("s")], "sort by state, since, last end, reconnects, name", hint: "sort"),
         ActionEntry(
             .jump, .clients, [.enter], "show only this client in the broker log, and all again", hint: "its log"),
@@ -101,6 +104,9 @@ enum ActionTable {
             "show all lines, connections, failures, subscriptions, or the broker's",
             hint: "events"),
         ActionEntry(.jump, .brokerLog, [.enter], "go to the client of the selected line", hint: "client"),
+        ActionEntry(
+            .logAgain, .brokerLog, [character("a")], "take the broker's log again after it came too fast",
+            hint: "log again"),
 
         ActionEntry(.subscribe, .subscriptions, [character("a")], "add a subscription", hint: "add"),
         ActionEntry(.unsubscribe, .subscriptions, [character("d")], "remove the selected subscription", hint: "remove"),

@@ -25,6 +25,7 @@ extension Dashboard {
             return "connected a moment ago"
         case .jump where focus == .brokerLog:
             return brokerLog.selected?.client == nil ? "no line about a client is selected" : nil
+        case .logAgain: return logOff == nil ? "the log is on" : isConnected ? nil : "there is no connection"
         case .jump, .exportCSV, .exportJSON: return clients.selected == nil ? "there is no client" : nil
         default: return nil
         }
@@ -46,6 +47,8 @@ extension Dashboard {
         case .broker: show(.broker)
         case .connection: show(.connection)
         case .jump: jump()
+        case .metrics: toggleMetrics()
+        case .logAgain: return takeLogAgain()
         case .exportCSV, .exportJSON: return export(action)
         case .nextPane: moveFocus(1)
         case .previousPane: moveFocus(-1)
@@ -87,6 +90,8 @@ extension Dashboard {
             }
         case .brokerLog: _ = brokerLog.perform(action, height: height, moment: moment)
         case .clients: _ = clients.perform(action, height: height)
+        case .metrics:
+            _ = metrics.perform(action, height: height, width: layout.rect(of: .metrics)?.columns ?? 0)
         case .alarms:
             let roster = brokerLog.log.roster
             _ = alarms.perform(action, count: roster.alarms.count + roster.pastAlarms.count, height: height)
@@ -128,6 +133,9 @@ extension Dashboard {
         } else if showsDetail, size.columns < Layout.wide, view == .overview {
             showsDetail = false
             focus = .tree
+        } else if view == .broker, layout.rect(of: .clients) == nil {
+            showsMetrics = false
+            focus = .clients
         } else if view == .broker, !brokerLog.selection.filter.isEmpty || !clients.text.isEmpty {
             setFilter("")
             brokerLog.selection.filter = LogFilter()
@@ -174,6 +182,13 @@ extension Dashboard {
         guard let client = clients.selected else { return }
         let isShown = brokerLog.selection.filter.client == client
         brokerLog.selection.filter.client = isShown ? nil : client
+    }
+
+    /// From the clients and what is below them to the statistics, and back.
+    private mutating func toggleMetrics() {
+        showsMetrics = focus != .metrics
+        focus = showsMetrics ? .metrics : .clients
+        if zoomed != nil { zoomed = focus }
     }
 
     /// The clients as they are listed, as a file.

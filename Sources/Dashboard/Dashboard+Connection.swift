@@ -4,15 +4,17 @@ import Monitor
 import Screen
 
 extension Dashboard {
-    /// Takes what the connection says.
-    mutating func take(_ delivery: Delivery) {
+    /// Takes what the connection says; what must be done because of it.
+    mutating func take(_ delivery: Delivery) -> [Effect] {
         switch delivery {
-        case .messages(let batch): ingest(batch)
+        case .messages(let batch): return ingest(batch)
         case .trace(let records): trace.ring.append(records)
         case .status(let status): take(status)
         case .subscription(let filter, let state):
             subscriptions.update(filter, state)
             accounting.subscription(filter, state, at: now)
+            if filter.covers(.brokerDrops) { slots.subscription(state, at: now) }
+            if SystemFilters.hearsLog(filter) { logSubscription(filter, state) }
             if case .granted = state {
                 store.expectStored(at: now)
                 if let other = subscriptions.overlapping(filter) {
@@ -33,6 +35,7 @@ extension Dashboard {
             }
         case .behind(let isBehind): accounting.behind(isBehind)
         }
+        return []
     }
 
     private mutating func take(_ status: ConnectionStatus) {
@@ -64,7 +67,8 @@ extension Dashboard {
     }
 
     /// Takes messages: into the store, and what the broker says of itself to where it belongs.
-    private mutating func ingest(_ batch: Batch) {
+    private mutating func ingest(_ batch: Batch) -> [Effect] {
+        var effects: [Effect] = []
         store.ingest(batch)
         let awaitsEcho = composer.awaitsEcho(at: batch.arrival)
         let prefix = "$SYS/".utf8
@@ -73,23 +77,24 @@ extension Dashboard {
             let topic = batch.topic(record)
             guard topic.first == UInt8(ascii: "$"), topic.starts(with: prefix) else { continue }
             // `$SYS/#` is subscribed to without Retain As Published: RETAIN says "stored".
-            system(
+            effects += system(
                 topic: topic, payload: batch.payload(record), isStored: record.flags.isRetained,
                 arrival: batch.arrival)
         }
+        return effects
     }
 
     private mutating func system(
         topic: ArraySlice<UInt8>, payload: ArraySlice<UInt8>, isStored: Bool, arrival: Instant
-    ) {
+    ) -> [Effect] {
         if topic.starts(with: "$SYS/broker/log/".utf8) {
             let dropped = brokerLog.log.droppedForUs
             _ = brokerLog.log.ingest(topic: topic, payload: payload, arrival: arrival)
             if brokerLog.log.droppedForUs > dropped { accounting.droppedForUs(at: arrival) }
-            return
+            return logGuard.take(at: arrival) ? leaveLog(at: arrival) : []
         }
         guard let slot = slots.ingest(topic: topic, payload: payload, arrival: arrival, isStored: isStored) else {
-            return
+            return []
         }
         switch slot {
         case .messagesDropped:
@@ -100,6 +105,7 @@ extension Dashboard {
             if !isStored { accounting.statisticsTick(at: arrival) }
         default: break
         }
+        return []
     }
 
     /// The panel that says why there is no connection and what to do, broken to the screen's width; empty when all is

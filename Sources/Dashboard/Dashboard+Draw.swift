@@ -7,8 +7,8 @@ extension Dashboard {
     /// Where everything stands now.
     var layout: Layout {
         Layout(
-            size: size, view: view, zoomed: zoomed, showsDetail: showsDetail, bannerRows: bannerRows,
-            isComposing: isComposing)
+            size: size, view: view, zoomed: zoomed, showsDetail: showsDetail, showsMetrics: showsMetrics,
+            bannerRows: bannerRows, isComposing: isComposing)
     }
 
     private var bannerRows: Int {
@@ -26,6 +26,11 @@ extension Dashboard {
         detail.prepare(store: store, moment: moment, size: layout.rect(of: .detail)?.content.size ?? size)
         log.prepare(store: store, moment: moment, height: layout.contentRows(of: .log))
         brokerLog.prepare(moment: moment)
+        if layout.rect(of: .metrics) != nil {
+            let refusal = systemRefusal
+            metrics.prepare(
+                slots, moment: moment, refusal: refusal?.todo, isOff: !watchesSystem && refusal == nil)
+        }
         if layout.rect(of: .clients) != nil {
             clients.prepare(brokerLog.log.roster, moment: moment, height: layout.contentRows(of: .clients))
         }
@@ -79,6 +84,7 @@ extension Dashboard {
             clients.draw(
                 in: rect, on: &surface, isFocused: isFocused, moment: moment, notes: clientNotes,
                 emptyText: emptyBrokerLogText)
+        case .metrics: metrics.draw(in: rect, on: &surface, isFocused: isFocused)
         case .alarms:
             alarms.draw(
                 in: rect, on: &surface, isFocused: isFocused, alarms: AlarmsPane.alarms(brokerLog.log.roster),
@@ -130,11 +136,13 @@ extension Dashboard {
     private var clientNotes: [String] {
         let roster = brokerLog.log.roster
         guard let since = roster.knownSince else { return [] }
-        var notes = [
-            roster.reachesBrokerStart
-                ? "since the broker's start at \(since.timeOfDay(clock))" : "known since \(since.timeOfDay(clock))",
-            roster.census(reported: slots.clientsConnected.flatMap { $0 > 0 ? $0 : nil }).words,
-        ]
+        let start = since.timeOfDay(clock)
+        let isUnseen = logOff != nil && brokerLogSource?.isReading != true
+        let reach = roster.reachesBrokerStart ? "since the broker's start at" : "known since"
+        let known: String = isUnseen ? "not known since \(start): the log is off" : "\(reach) \(start)"
+        // We are one ourselves: 0 is a count of before we came.
+        let reported: UInt64? = slots.clientsConnected.flatMap { $0 > 0 ? $0 : nil }
+        var notes: [String] = [known, roster.census(reported: reported).words]
         if !clients.text.isEmpty { notes.append("filter: \(clients.text)") }
         let missing = roster.missingConfiguration(at: now)
         if !missing.isEmpty { notes.append("no subscriptions: \(missing.joined(separator: ", ")) is missing") }
@@ -143,7 +151,10 @@ extension Dashboard {
 
     private var brokerLogNotes: [String] {
         var notes: [String] = []
-        if watchesSystem, let since = brokerLog.log.knownSince {
+        if let logOff {
+            let why = logOff.isFlood ? ": over \(LogRateGuard.limit) lines a second" : ""
+            notes.append("off since \(clock.seconds(logOff.since))\(why); a takes it again")
+        } else if watchesSystem, let since = brokerLog.log.knownSince {
             let isSilent = brokerLog.log.count > 0 && brokerLog.log.isSilent(at: now)
             notes.append(
                 isSilent
@@ -186,11 +197,11 @@ extension Dashboard {
     }
 
     private var emptyBrokerLogText: [String] {
-        guard watchesSystem || refusalAdvice(.system) != nil else {
+        guard watchesSystem || systemRefusal != nil else {
             return ["The broker log is off: it is not subscribed to (--no-sys, or removed in view 4)."]
         }
         guard let info else { return ["Not connected."] }
-        if let advice = refusalAdvice(.system) { return [advice.what, advice.todo] }
+        if let advice = systemRefusal { return [advice.what, advice.todo] }
         guard now.since(info.since) >= Self.silence else { return ["No line yet."] }
         return [Advice.noBrokerLog.what, Advice.noBrokerLog.todo].filter { !$0.isEmpty }
     }

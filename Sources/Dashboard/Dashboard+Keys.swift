@@ -43,9 +43,11 @@ extension Dashboard {
         case .tree: [.tree, .list, .everywhere]
         case .detail: [.detail, .list, .everywhere]
         case .subscriptions: [.subscriptions, .list, .everywhere]
-        case .clients: [.clients, .list, .everywhere]
-        case .brokerLog: [.brokerLog, .list, .everywhere]
-        case .log, .alarms, .facts, .losses, .trace: [.list, .everywhere]
+        case .clients: [.clients, .broker, .list, .everywhere]
+        case .metrics, .alarms: [.broker, .list, .everywhere]
+        case .brokerLog:
+            view == .broker ? [.brokerLog, .broker, .list, .everywhere] : [.brokerLog, .list, .everywhere]
+        case .log, .facts, .losses, .trace: [.list, .everywhere]
         }
     }
 
@@ -159,6 +161,7 @@ extension Dashboard {
             show(.overview, focus: .detail)
             showsDetail = true
         case .subscriptions: show(.connection, focus: .subscriptions)
+        case .broker: show(.broker)
         case .clients: show(.broker, focus: .clients)
         case .brokerLog: show(.broker, focus: .brokerLog)
         default: break
@@ -185,6 +188,7 @@ extension Dashboard {
     mutating func show(_ view: View, focus: Pane? = nil) {
         self.view = view
         zoomed = nil
+        showsMetrics = false
         switch view {
         case .overview: self.focus = focus ?? .tree
         case .messages: self.focus = focus ?? .log

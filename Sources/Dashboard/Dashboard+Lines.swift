@@ -80,6 +80,7 @@ extension Dashboard {
         if accounting.hasBrokerDropped { return "! broker dropped, see 4" }
         if accounting.gapCount > 0 { return "! \(Format.plural(accounting.gapCount, "gap")), see 4" }
         if !accounting.refused.isEmpty { return "! refused, see 4" }
+        if accounting.isLogMissed { return "! broker log off, see 4" }
         return "! incomplete, see 4"
     }
 
@@ -110,11 +111,20 @@ extension Dashboard {
         let end = rect.column + rect.columns - 1
         for entry in hints {
             let key = entry.keys[0].name
-            let label = entry.action == .pause && pause != nil ? "go on" : entry.hint
+            let label = word(for: entry)
             let width = Surface.width(of: key) + 1 + Surface.width(of: label)
             guard column + width <= end else { continue }
             column += surface.put(key, row: rect.row, column: column, role: .hintKey) + 1
             column += surface.put(label, row: rect.row, column: column, role: .hint) + 3
+        }
+    }
+
+    /// The word of a hint: what the key does now.
+    private func word(for entry: ActionEntry) -> String {
+        switch entry.action {
+        case .pause where pause != nil: "go on"
+        case .metrics where focus == .metrics: "clients"
+        default: entry.hint
         }
     }
 
@@ -140,7 +150,8 @@ extension Dashboard {
         let others = hinted.filter { entry in
             entry.action != .help && entry.action != .quit && whyNot(entry.action) == nil && !isIdle(entry.action)
         }
-        return ends + others.filter { $0.scope == own } + others.filter { $0.scope == .everywhere }
+        let shared = view == .broker ? others.filter { $0.scope == .broker } : []
+        return ends + others.filter { $0.scope == own } + shared + others.filter { $0.scope == .everywhere }
     }
 
     /// Whether an action that can be done would change nothing in sight.

@@ -50,17 +50,17 @@ package struct Dashboard: ~Copyable {
     /// Topics and messages.
     var store: Store
     /// The broker's statistics on this connection.
-    var slots = BrokerMetrics()
+    @Boxed var slots = BrokerMetrics()
     /// What was lost.
-    var accounting = Accounting()
+    @Boxed var accounting = Accounting()
     /// How the connection stands.
-    var status = ConnectionStatus.idle
+    @Boxed var status = ConnectionStatus.idle
     /// What was agreed on; `nil` while there is no connection.
-    var info: ConnectionInfo?
+    @Boxed var info: ConnectionInfo? = nil
     /// When the connection was lost; `nil` while there is one, or never was.
     var lostAt: Instant?
     /// Why there is no connection; `nil` while there is one, or nothing is known.
-    var failure: ConnectionFailure?
+    @Boxed var failure: ConnectionFailure? = nil
 
     // The panes.
     /// The topic tree.
@@ -73,12 +73,18 @@ package struct Dashboard: ~Copyable {
     var brokerLog = BrokerLogPane()
     /// The broker's clients.
     var clients = ClientsPane()
-    /// What goes wrong with them.
+    /// The broker's statistics.
+    var metrics = MetricsPane()
+    /// What goes wrong with clients.
     var alarms = AlarmsPane()
     /// Where the broker's log is read from besides its topics; `nil` when from nowhere.
     var brokerLogSource: BrokerLogSource?
     /// Whether that has been read without a break while there was no connection.
     var isBrokerLogGapless = false
+    /// Sees that the broker's log floods.
+    var logGuard = LogRateGuard()
+    /// Why the broker's log is not subscribed to any more; `nil` while it is, or was not from the beginning.
+    var logOff: LogOff?
     /// What was agreed on with the broker.
     var facts = FactsPane()
     /// The subscriptions.
@@ -88,7 +94,7 @@ package struct Dashboard: ~Copyable {
     /// What went over the wire.
     var trace = TracePane()
     /// The draft, and what was published.
-    var composer = Composer()
+    @Boxed var composer = Composer()
 
     // How it is shown.
     /// The view that is shown.
@@ -99,10 +105,12 @@ package struct Dashboard: ~Copyable {
     var zoomed: Pane?
     /// Whether the detail is open where panes stack.
     var showsDetail = false
+    /// Whether the statistics stand in the place of the clients where panes stack.
+    var showsMetrics = false
     /// Whether the compose pane is open.
     var isComposing = false
     /// What stands over the panes.
-    var popup: Popup?
+    @Boxed var popup: Popup? = nil
     /// When a pause began, and the first sequence number after it; `nil` when not paused.
     var pause: (now: Instant, sequence: UInt64)?
     /// The screen.
@@ -140,26 +148,18 @@ package struct Dashboard: ~Copyable {
             self.now = now
             self.clock = clock
             accounting.advance(to: now)
+            slots.advance(to: now)
             brokerLog.log.advance(to: now)
             if let notice, now > notice.until { self.notice = nil }
         case .notCopied(let byteCount):
             tell("Not copied: this terminal has no clipboard, or \(Format.bytes(byteCount)) are too much for it.")
         case .saved(let path, nil): tell("Written: \(path)")
         case .saved(let path, let failure?): tell("Not written: \(path): \(failure).")
-        case .connection(let delivery): take(delivery)
-        case .brokerLog(let lines, let arrival):
-            let dropped = brokerLog.log.droppedForUs
-            for line in lines { _ = brokerLog.log.ingest(line: line, arrival: arrival) }
-            if brokerLog.log.droppedForUs > dropped { accounting.droppedForUs(at: arrival) }
+        case .connection(let delivery): return take(delivery)
+        case .brokerLog(let lines, let arrival): takeSource(lines, at: arrival)
         case .brokerLogSource(let source): take(source)
         }
         return []
-    }
-
-    private mutating func take(_ source: BrokerLogSource) {
-        if source.isReading { brokerLog.log.sourceBegins() }
-        isBrokerLogGapless = source.isReading && (isBrokerLogGapless || brokerLogSource == nil || isConnected)
-        brokerLogSource = source
     }
 
     /// The time that panes show.

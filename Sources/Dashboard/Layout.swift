@@ -4,8 +4,8 @@ import Screen
 enum Pane: Hashable {
     /// Overview: the topic tree, the selected topic, the messages, what the broker says.
     case tree, detail, log, brokerLog
-    /// Broker, beside its log: its clients, and what goes wrong with them.
-    case clients, alarms
+    /// Broker, beside its log: its clients, its statistics, and what goes wrong with clients.
+    case clients, metrics, alarms
     /// Connection: what was agreed on, the subscriptions, the losses, what went over the wire.
     case facts, subscriptions, losses, trace
 }
@@ -41,9 +41,10 @@ struct Layout {
     private(set) var hint = Rect(row: 0, column: 0, rows: 0, columns: 0)
 
     /// The layout of `view` on a screen of `size`. `zoomed` fills it with one pane; `showsDetail` opens the detail where
-    /// there is no room for it beside the tree.
+    /// there is no room for it beside the tree, `showsMetrics` the statistics where there is none for them below the clients.
     init(
-        size: Size, view: View, zoomed: Pane?, showsDetail: Bool, bannerRows: Int, isComposing: Bool
+        size: Size, view: View, zoomed: Pane?, showsDetail: Bool, showsMetrics: Bool = false, bannerRows: Int,
+        isComposing: Bool
     ) {
         let columns = size.columns
         status = Rect(row: 0, column: 0, rows: 1, columns: columns)
@@ -62,7 +63,7 @@ struct Layout {
         switch view {
         case .overview: panes = Self.overview(middle, showsDetail: showsDetail)
         case .messages: panes = [(.log, middle)]
-        case .broker: panes = Self.broker(middle)
+        case .broker: panes = Self.broker(middle, showsMetrics: showsMetrics)
         case .connection: panes = Self.connection(middle)
         }
         panes.removeAll { $0.rect.rows < 2 }
@@ -90,12 +91,17 @@ struct Layout {
         return panes
     }
 
-    private static func broker(_ area: Rect) -> [(Pane, Rect)] {
+    private static func broker(_ area: Rect, showsMetrics: Bool) -> [(Pane, Rect)] {
         let alarms = area.rows >= 16 ? min(max(3, area.rows / 7), 7) : area.rows >= 10 ? 2 : 0
-        let clients = (area.rows - alarms) / 2
+        let isRoomy = area.columns >= Layout.wide && area.rows >= 30
+        let metrics = isRoomy ? min(area.rows / 4, 11) : 0
+        let clients = isRoomy ? area.rows * 3 / 10 : (area.rows - alarms) / 2
+        let log = area.rows - clients - metrics - alarms
+        let first: Pane = showsMetrics && !isRoomy ? .metrics : .clients
+        let order: [(Pane, Int)] = [(first, clients), (.metrics, metrics), (.alarms, alarms), (.brokerLog, log)]
         var row = area.row
         var panes: [(Pane, Rect)] = []
-        for (pane, rows) in [(Pane.clients, clients), (.alarms, alarms), (.brokerLog, area.rows - clients - alarms)] {
+        for (pane, rows) in order where rows > 0 {
             panes.append((pane, Rect(row: row, column: area.column, rows: rows, columns: area.columns)))
             row += rows
         }

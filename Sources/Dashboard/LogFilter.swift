@@ -101,26 +101,32 @@ extension LogLine {
 struct LogSelection {
     /// Which lines; all are looked at again when this changes.
     var filter = LogFilter() {
-        didSet {
-            guard filter != oldValue else { return }
-            members = []
-            next = 0
-        }
+        didSet { if filter != oldValue { forget() } }
     }
 
+    /// The numbers of the lines shown, in their order.
     private var members: [UInt64] = []
     /// The number of the first line that was not looked at.
     private var next: UInt64 = 0
+    private var sortedInCount = 0
+
+    private mutating func forget() {
+        members = []
+        next = 0
+    }
 
     /// Takes up what came since the last time, and drops what is gone.
     mutating func update(_ log: borrowing BrokerLog) {
         guard !filter.isEmpty else { return }
-        let (first, end) = (log.dropped, log.dropped + UInt64(log.count))
-        members.removeFirst(members.partition(below: first))
-        for number in max(first, next)..<max(end, max(first, next)) where filter.matches(log[Int(number - first)]) {
-            members.append(number)
+        if sortedInCount != log.sortedInCount { forget() }
+        sortedInCount = log.sortedInCount
+        members.removeFirst(members.firstIndex { log.line($0) != nil } ?? members.count)
+        // Nothing was sorted in: what came since stands at the end.
+        let fresh = Int(min(log.nextNumber - next, UInt64(log.count)))
+        for index in log.count - fresh..<log.count where filter.matches(log[index]) {
+            members.append(log.number(at: index))
         }
-        next = end
+        next = log.nextNumber
     }
 
     /// How many lines are shown.
@@ -128,24 +134,17 @@ struct LogSelection {
 
     /// The number of the line shown at `index`, from 0, the oldest, on.
     func number(at index: Int, in log: borrowing BrokerLog) -> UInt64 {
-        filter.isEmpty ? log.dropped + UInt64(index) : members[index]
+        filter.isEmpty ? log.number(at: index) : members[index]
     }
 
     /// Where the line `number` is shown, or the next one after it.
     func index(of number: UInt64, in log: borrowing BrokerLog) -> Int {
-        filter.isEmpty
-            ? Int(clamping: Int64(clamping: number) - Int64(clamping: log.dropped)) : members.partition(below: number)
-    }
-}
-
-extension [UInt64] {
-    /// How many of these growing numbers are below `limit`.
-    fileprivate func partition(below limit: UInt64) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if self[middle] < limit { low = middle + 1 } else { high = middle }
+        guard !filter.isEmpty, !members.contains(number) else {
+            return (filter.isEmpty ? log.index(of: number) : members.firstIndex(of: number)) ?? 0
         }
-        return low
+        guard let place = log.index(of: number) else { return 0 }
+        var earlier: Set<UInt64> = []
+        for index in 0..<place { earlier.insert(log.number(at: index)) }
+        return members.firstIndex { !earlier.contains($0) } ?? members.count
     }
 }

@@ -22,8 +22,11 @@ package struct WallClock: Sendable, Hashable {
 
     /// `HH:MM:SS`, local time.
     func seconds(_ instant: Instant) -> String {
-        timeOfDay(epochSeconds: (instant.nanoseconds &+ offset) / 1_000_000_000)
+        timeOfDay(epochSeconds: epochSeconds(instant))
     }
+
+    /// Seconds since 1970 UTC.
+    func epochSeconds(_ instant: Instant) -> Int64 { (instant.nanoseconds &+ offset) / 1_000_000_000 }
 
     /// `HH:MM:SS`, local time, of seconds since 1970 UTC.
     func timeOfDay(epochSeconds: Int64) -> String {

@@ -49,7 +49,7 @@ import Testing
 
     @Test func enterOnALineGoesToItsClient() {
         var driver = busy()
-        driver.type("<Tab><Tab><Up><Enter>")
+        driver.type("<BackTab><Up><Enter>")
         #expect(driver.dashboard.focus == .clients)
         #expect(driver.dashboard.clients.selected == "ev3-1")
     }
@@ -61,7 +61,7 @@ import Testing
             return driver.dashboard.brokerLog.selection.count(in: driver.dashboard.brokerLog.log)
         }
         #expect(shown() == 5)
-        driver.type("<Tab><Tab>vv")
+        driver.type("<BackTab>vv")
         #expect(shown() == 1, "the time-out alone matters")
         driver.type("<Esc>")
         #expect(shown() == 5)
@@ -84,7 +84,7 @@ import Testing
     @Test func linesComeUnderAFilterAndOldOnesGo() {
         var driver = busy()
         driver.dashboard.brokerLog.log = BrokerLog(capacity: 10)
-        driver.type("<Tab><Tab>t")
+        driver.type("<BackTab>t")
         for number in 0..<40 {
             driver.receive("$SYS/broker/log/N", "New client connected from 10.0.0.1:5 as c\(number) (p2, c1, k15).")
             driver.receive("$SYS/broker/log/I", "Saving in-memory database to /var/lib/mosquitto/mosquitto.db.")

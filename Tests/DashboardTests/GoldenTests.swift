@@ -1,3 +1,4 @@
+import Broker
 import Demo
 import MQTT
 import Monitor
@@ -69,7 +70,9 @@ import Testing
         ("messages-with-system", "2$"),
         ("broker", "3"),
         ("broker-client", "3<Down><Down><Enter>"),
-        ("broker-failures", "3<Tab><Tab>tt"),
+        ("broker-failures", "3<BackTab>tt"),
+        ("metrics", "3m"),
+        ("metrics-zoomed", "3mz"),
         ("connection", "4"),
         ("losses", "4<Tab>z"),
         ("zoomed-broker-log", "<BackTab>z"),
@@ -169,6 +172,73 @@ import Testing
     @Test func tooSmallIsAsRecorded() {
         var driver = Self.lab(Size(rows: 9, columns: 39))
         Golden.expect(driver.surface(), "too-small")
+    }
+
+    @Test(arguments: ["stalled", "refused", "topics", "restarted"], sizes)
+    func unusualMetricsAreAsRecorded(kind: String, size: Size) {
+        var driver = Driver(rows: size.rows, columns: size.columns)
+        driver.connect(properties: Self.limits)
+        switch kind {
+        case "refused": driver.deliver(.subscription(.system, .refused(.notAuthorized, reasonString: nil)))
+        case "topics":
+            for (topic, value) in [
+                ("mqtt/subscribe/received", "7"), ("bytes/received", "120311"), ("queue/processes", "3"),
+                ("vm/memory/total", "71303168"),
+            ] { driver.receive("$SYS/VerneMQ@10.42.0.3/\(topic)", value) }
+        default:
+            driver.receive("$SYS/broker/version", "mosquitto version 2.0.11", isRetained: true)
+            for tick in 1...4 {
+                driver.wait(milliseconds: 11_000)
+                Self.tellStatistics(&driver, dropped: "0")
+                driver.receive("$SYS/broker/bytes/received", "\(tick * tick * 20_000)")
+            }
+            driver.wait(milliseconds: kind == "stalled" ? 60_000 : 11_000)
+            if kind == "restarted" { driver.receive("$SYS/broker/uptime", "3 seconds") }
+        }
+        driver.type("3m")
+        Golden.expect(driver.surface(), "metrics-\(kind)")
+    }
+
+    /// View 3 with the broker's log from its file besides, which held what was before; two lines of it are one message.
+    @Test(arguments: [("broker-source", "3"), ("zoomed-source", "3<BackTab>z")], sizes)
+    func aSourceOfTheLogIsAsRecorded(scene: (name: String, keys: String), size: Size) {
+        var driver = Self.lab(size)
+        let name = "ssh pi@10.42.0.3 journalctl -u mosquitto -o cat -f"
+        _ = driver.dashboard.handle(.brokerLogSource(BrokerLogSource(name: name, state: .reading)))
+        let start = RobotLab.recordedWallStart / 1_000_000_000 - 60
+        let history = [
+            "\(start): mosquitto version 2.1.2 starting",
+            "\(start): Warning: File /etc/mosquitto/pwfile has world readable permissions. Future versions will refuse to load this file.",
+            "To fix this, use `chmod 0700 /etc/mosquitto/pwfile`.",
+            "\(start): Opening ipv4 listen socket on port 1883.", "\(start + 1): mosquitto version 2.1.2 running",
+            "\(start + 2): New client connected from 10.42.0.7:50001 as printer (p4, c0, k60, u'printer').",
+            "\(start + 9): Client printer [10.42.0.7:50001] disconnected: exceeded timeout.",
+        ]
+        _ = driver.dashboard.handle(.brokerLog(lines: history.map { Array($0.utf8) }, driver.now))
+        driver.type(scene.keys + "g")
+        Golden.expect(driver.surface(), scene.name)
+    }
+
+    @Test(arguments: sizes) func aLogThatWasLeftIsAsRecorded(size: Size) {
+        var driver = Self.lab(size)
+        for number in 0..<500 {
+            var batch = Batch(arrival: driver.now)
+            batch.append(
+                topic: "$SYS/broker/log/N",
+                payload: Array("1795521605: Client c\(number) closed its connection.".utf8),
+                flags: PublishFlags(qos: .atMostOnce, isRetained: false))
+            _ = driver.dashboard.handle(.connection(.messages(batch)))
+        }
+        driver.deliver(.subscription(.system, .removed))
+        for filter in SystemFilters.statistics { driver.deliver(.subscription(filter, .granted(.atMostOnce))) }
+        driver.type("3<BackTab>")
+        Golden.expect(driver.surface(), "broker-log-off")
+    }
+
+    @Test func wideBrokerViewIsAsRecorded() {
+        var driver = Self.lab(Size(rows: 50, columns: 200))
+        driver.type("3")
+        Golden.expect(driver.surface(), "broker")
     }
 
     @Test func wideOverviewIsAsRecorded() {

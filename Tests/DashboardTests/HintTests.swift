@@ -28,6 +28,7 @@ import Testing
             State(name: "messages below", keys: "", focus: .log),
             State(name: "broker log", keys: "", focus: .brokerLog), State(name: "messages", keys: "2", focus: .log),
             State(name: "clients", keys: "3", focus: .clients), State(name: "alarms", keys: "3", focus: .alarms),
+            State(name: "metrics", keys: "3m", focus: .metrics),
             State(name: "broker log of the broker", keys: "3", focus: .brokerLog),
             State(name: "facts", keys: "4", focus: .facts),
             State(name: "subscriptions", keys: "4", focus: .subscriptions),
@@ -106,6 +107,9 @@ import Testing
         case "overview": return driver.dashboard.view == .overview && screen.contains(" Topics ─")
         case "messages": return driver.dashboard.view == .messages && screen.contains(" Messages ─")
         case "broker": return driver.dashboard.view == .broker && screen.contains(" Clients ─")
+        case "metrics": return driver.dashboard.focus == .metrics && screen.contains(" Metrics ─")
+        case "clients": return driver.dashboard.focus == .clients && screen.contains(" Clients ─")
+        case "log again": return effects == [.subscribe([.watching(.system, qos: .atMostOnce)])]
         case "CSV":
             guard case .save(_, "csv", _)? = effects.first else { return false }
             return true

@@ -5,7 +5,7 @@ import Screen
 /// What the broker says of itself: its log, one event a line.
 struct BrokerLogPane {
     /// The lines kept.
-    var log = BrokerLog()
+    @Boxed var log = BrokerLog()
     /// Which of them are shown.
     var selection = LogSelection()
     private var state = ListState()
@@ -16,9 +16,7 @@ struct BrokerLogPane {
 
     /// The selected line; `nil` while following.
     var selected: LogLine? {
-        guard !state.isFollowing, state.selected >= log.dropped else { return nil }
-        let index = Int(state.selected - log.dropped)
-        return index < log.count ? log[index] : nil
+        state.isFollowing ? nil : log.line(state.selected)
     }
 
     // MARK: Actions
@@ -47,19 +45,21 @@ struct BrokerLogPane {
     mutating func prepare(moment: Moment) {
         selection.update(log)
         let minute = moment.now.nanoseconds / Self.minute
-        let total = log.dropped + UInt64(log.count)
+        let total = log.nextNumber
         guard strip.total != total || strip.minute != minute else { return }
-        strip = (total, minute, stripText(endingAt: minute))
+        strip = (total, minute, stripText(endingAt: moment.now, moment.clock))
     }
 
     private static let minute: Int64 = 60_000_000_000
 
-    /// How many lines came in each of the latest minutes.
-    private func stripText(endingAt minute: Int64) -> String {
+    /// How many lines were written in each of the latest minutes.
+    private func stripText(endingAt now: Instant, _ clock: WallClock) -> String {
         var counts = [Double?](repeating: 0, count: Self.stripMinutes)
+        let last = clock.epochSeconds(now) / 60
         var index = log.count - 1
         while index >= 0 {
-            let age = minute - log[index].arrival.nanoseconds / Self.minute
+            let line = log[index]
+            let age = last - (line.epochSeconds ?? clock.epochSeconds(line.arrival)) / 60
             guard age < Self.stripMinutes else { break }
             if age >= 0 { counts[Self.stripMinutes - 1 - Int(age)]? += 1 }
             index -= 1
@@ -85,41 +85,54 @@ struct BrokerLogPane {
             return
         }
         let window = state.window(count: count, height: content.rows, index: index)
-        for (offset, index) in window.range.enumerated() {
+        var rows = window.range.flatMap { index in
+            (line(at: index)?.rows ?? []).enumerated().map { (index: index, isFirst: $0 == 0, words: $1) }
+        }
+        // Lines of two rows push others out: the newest stay in sight, or the selected one.
+        let isSelectedAbove = window.selected.map { $0 - window.range.lowerBound < content.rows / 2 } ?? false
+        rows = isSelectedAbove ? Array(rows.prefix(content.rows)) : rows.suffix(content.rows)
+        for (offset, part) in rows.enumerated() {
             let row = content.row + offset
-            draw(line(at: index), row: row, in: content, on: &surface, moment: moment)
-            if index == window.selected {
+            guard let line = line(at: part.index) else { continue }
+            draw(line, part.words, isFirst: part.isFirst, row: row, in: content, on: &surface, moment: moment)
+            if part.index == window.selected {
                 let look: Role = isFocused ? .selection : .selectionUnfocused
                 surface.paint(Rect(row: row, column: content.column, rows: 1, columns: content.columns), role: look)
             }
         }
     }
 
-    private func line(at index: Int) -> LogLine { log[Int(selection.number(at: index, in: log) - log.dropped)] }
+    private func line(at index: Int) -> LogLine? { log.line(selection.number(at: index, in: log)) }
 
     /// Lines shown: all, or those before the pause.
     private func count(_ moment: Moment) -> Int {
         var count = selection.count(in: log)
         guard moment.frozenAt != nil else { return count }
-        while count > 0, line(at: count - 1).arrival > moment.now { count -= 1 }
+        while count > 0, let line = line(at: count - 1), line.arrival > moment.now { count -= 1 }
         return count
     }
 
-    private func draw(_ line: LogLine, row: Int, in content: Rect, on surface: inout Surface, moment: Moment) {
+    /// Draws a row of a line; the time and the client stand in its first row.
+    private func draw(
+        _ line: LogLine, _ words: String, isFirst: Bool, row: Int, in content: Rect, on surface: inout Surface,
+        moment: Moment
+    ) {
         let role = line.severity.role
         var column = content.column + 1
         let end = content.column + content.columns - 1
         let time =
             line.epochSeconds.map { moment.clock.timeOfDay(epochSeconds: $0) } ?? moment.clock.seconds(line.arrival)
-        column += surface.put(time, row: row, column: column, role: .time) + 2
-        column += surface.put(line.severity.letter, row: row, column: column, role: role) + 2
+        if isFirst { surface.put(time, row: row, column: column, role: .time) }
+        column += 10
+        if isFirst { surface.put(line.severity.letter, row: row, column: column, role: role) }
+        column += 3
         if let client = line.client {
             let width = min(24, max(10, content.columns / 6))
             surface.put(client, row: row, column: column, width: width, role: .topicName)
             column += width + 2
         }
         let emphasis: Emphasis = line.isAlarm ? [.bold] : []
-        surface.put(line.words, row: row, column: column, width: end - column, role: role, emphasis: emphasis)
+        surface.put(words, row: row, column: column, width: end - column, role: role, emphasis: emphasis)
     }
 }
 

@@ -100,6 +100,12 @@ extension Dashboard {
                 "Not connected from \(clock.seconds(gap.start)) \(length(of: gap)): messages in between are not seen.\(cause)"
             )
         }
+        for gap in accounting.logGaps.reversed() {
+            let remedy = gap.end == nil ? " (a in the broker log takes it again)" : ""
+            add(
+                "The broker's log is not seen from \(clock.seconds(gap.start)) \(length(of: gap)): it came faster than \(LogRateGuard.limit) lines a second\(remedy)."
+            )
+        }
         for filter in accounting.refused.sorted(by: { $0.string < $1.string }) {
             if let advice = refusalAdvice(filter) { add("\(advice.what) \(advice.todo)") }
         }
@@ -137,6 +143,13 @@ extension Dashboard {
         let entry = subscriptions.entries.first { $0.filter == filter }
         guard case .refused(let code, let reason) = entry?.state else { return nil }
         return Advice(refusedSubscription: filter, code, reasonString: reason)
+    }
+
+    /// Why the broker refused what it says of itself, or a part of it, and what to do; `nil` when it did not.
+    var systemRefusal: Advice? {
+        let refused = accounting.refused.filter { $0.string.hasPrefix("$SYS/") }
+        guard let first = refused.min(by: { $0.string < $1.string }) else { return nil }
+        return refusalAdvice(first)
     }
 
     private var verdictLine: LossesPane.Line {

@@ -72,6 +72,76 @@ struct BrokerLogSourceTests {
         #expect(Processes.mentioning("tail -n +1 -F \(broker.logFile)").isEmpty)
     }
 
+    @Test("A command is gone when mqscope is killed; what it had started is with the next line")
+    func killed() throws {
+        let broker = try Mosquitto(["log_dest topic"])
+        let terminal = try watch(broker.port, ["--broker-log-command", "tail -n +1 -F \(broker.logFile)"])
+        try terminal.waitFor("is starting")
+        terminal.signal(SIGKILL)
+        _ = try terminal.waitForExit()
+        try waitUntil("the command is gone") { Processes.mentioning("tail -n +1 -F \(broker.logFile)").isEmpty }
+
+        let other = try watch(broker.port, ["--broker-log-command", "tail -n +1 -F \(broker.logFile) | cat"])
+        try other.waitFor("is starting")
+        other.signal(SIGKILL)
+        _ = try other.waitForExit()
+        try waitUntil("what it had started is gone") {
+            try passBy(broker)
+            return Processes.mentioning("tail -n +1 -F \(broker.logFile)").isEmpty
+        }
+    }
+
+    @Test("While the connection is lost a command goes on telling, so that nobody's state gets unknown")
+    func gapless() throws {
+        let broker = try Mosquitto(["log_dest topic"])
+        let stays = try Program(
+            Mosquitto.find("mosquitto_sub"), ["-p", "\(broker.port)", "-i", "stays", "-t", "x", "-k", "5"])
+        let terminal = try PseudoTerminal.mqscope(
+            port: broker.port,
+            ["-i", "monitor", "--broker-log-command", "exec tail -n +1 -F \(broker.logFile)"], columns: 160,
+            environment: ["SHELL": "/bin/sh"])
+        try terminal.waitFor("● live")
+        terminal.type("3")
+        try terminal.waitFor("● stays")
+        // Another program takes our identifier, and with it our connection.
+        try Mosquittos.publish(broker, "hello/world", "hello", ["-i", "monitor"])
+        try terminal.waitFor("gap, see 4")
+        try terminal.waitFor("● live")
+        try passBy(broker, "sentinel")
+        try terminal.waitUntil("the sentinel has left") { $0.shows("○ sentinel") }
+        #expect(terminal.screen.shows("● stays"))
+        #expect(terminal.screen.shows("since the broker's start at"))
+        stays.stop()
+    }
+
+    @Test("A broker's log that floods is left, which is said, and is taken again by a key")
+    func flood() throws {
+        let broker = try Mosquitto(["log_dest topic", "sys_interval 1"])
+        let terminal = try PseudoTerminal.mqscope(port: broker.port, columns: 160)
+        try terminal.waitFor("● live")
+        terminal.type("3")
+        try terminal.waitFor(" Clients ")
+        let isOff = "off since"
+        try waitUntil("the log is left") {
+            // Each comes and goes, which makes three lines.
+            for number in 0..<200 { _ = try Feeder(port: broker.port, identifier: "c\(number)") }
+            while terminal.read(milliseconds: 20) {}
+            return terminal.screen.shows(isOff)
+        }
+        try terminal.waitFor("over 200 lines a second; a takes it again")
+        try terminal.waitFor("broker log off, see 4")
+        try terminal.waitFor("not known since")
+        // Its statistics still come: the interval of its uptime is learnt.
+        try terminal.waitFor(", every ")
+        terminal.type("<Shift-Tab>a")
+        try terminal.waitUntil("the log is on again") { !$0.shows(isOff) && $0.shows("known since") }
+        try passBy(broker, "sentinel")
+        try terminal.waitFor("sentinel")
+        #expect(terminal.screen.shows("! incomplete, see 4"))
+        terminal.type("4<Tab>z")
+        try terminal.waitFor("it came faster than 200 lines a second")
+    }
+
     @Test(
         "A command that fails says how, and is tried again",
         arguments: [

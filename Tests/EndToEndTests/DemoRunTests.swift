@@ -54,6 +54,37 @@ struct DemoRunTests {
         #expect(try terminal.waitForExit() == 0)
     }
 
+    @Test("View 3 shows the faults of the lab among clients, alarms and lines of the log, and the broker's statistics")
+    func brokerView() throws {
+        let (terminal, _) = try demo()
+        terminal.type("3")
+        try terminal.waitFor(" Metrics ─")
+        var awaited: [(pane: String, words: [String])] = [
+            ("Clients", ["● ev3-1", "127.0.0.1:", "v3.1.1"]), ("Clients", ["uav1", "taken over"]),
+            ("Clients", ["tb3", "larger than max_packet_size"]), ("Clients", ["quad", "silent for longer"]),
+            ("Alarms", ["uav1", "two devices use this client identifier"]),
+            ("Alarms", ["login refused", "user name and password are wrong or missing"]),
+            ("Alarms", ["tb3", "larger than max_packet_size"]), ("Alarms", ["tb3", "came back"]),
+            ("Broker log", ["login refused"]), ("Broker log", ["uav1", "taken over by"]),
+            ("Metrics", ["messages in", "/s", "low before 2.1"]), ("Metrics", ["bytes in", "KiB/s"]),
+            ("Metrics", ["clients", "█"]), ("Metrics", ["dropped", "0"]),
+        ]
+        try terminal.waitUntil("all of it", seconds: 90) { screen in
+            awaited.removeAll { entry in
+                screen.pane(entry.pane).contains { line in entry.words.allSatisfy(line.contains) }
+            }
+            return awaited.isEmpty
+        }
+        #expect(terminal.screen.shows(", every 2 s"))
+        // From a client to its lines, and back to all.
+        terminal.type("/tb3<Enter><Enter>")
+        try terminal.waitFor("client tb3")
+        terminal.type("<Esc>")
+        try terminal.waitForNo("client tb3")
+        terminal.type("q")
+        #expect(try terminal.waitForExit() == 0)
+    }
+
     @Test("A command to a robot is answered")
     func command() throws {
         let (terminal, _) = try demo(["--no-faults"])

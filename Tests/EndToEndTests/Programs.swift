@@ -28,7 +28,9 @@ extension MiniScreen {
     func pane(_ title: String) -> [String] {
         guard let top = lines.firstIndex(where: { $0.hasPrefix(" \(title) ─") }) else { return [] }
         let rows = lines[(top + 1)...].prefix { row in
-            !["Topics", "Messages", "Broker log", "Publish"].contains { row.hasPrefix(" \($0) ─") }
+            !["Topics", "Messages", "Clients", "Metrics", "Alarms", "Broker log", "Publish"].contains {
+                row.hasPrefix(" \($0) ─")
+            }
         }
         return rows.map { row in String(row.prefix { $0 != "│" }) }
     }

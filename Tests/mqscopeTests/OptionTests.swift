@@ -31,6 +31,16 @@ import Testing
         #expect(plan.configuration.userName == nil)
     }
 
+    @Test func theBrokersLogComesFromOnePlaceBesidesItsTopics() throws {
+        #expect(
+            complaint("--broker-log", "/x", "--broker-log-command", "y").contains(
+                "Give either --broker-log or --broker-log-command."))
+        #expect(complaint("--broker-log", "").contains("--broker-log wants a file"))
+        #expect(try WatchCommand.parse(["--broker-log", "/x"]).brokerLog.source == .file("/x"))
+        #expect(try WatchCommand.parse(["--broker-log-command", "y z"]).brokerLog.source == .command("y z"))
+        #expect(try WatchCommand.parse([]).brokerLog.source == nil)
+    }
+
     @Test func theClientIdentifierNamesHostAndARandomPart() throws {
         let first = try plan().configuration.clientIdentifier
         let second = try plan().configuration.clientIdentifier

@@ -37,6 +37,7 @@ enum LineTables {
     /// What mosquitto 2.0.11 writes.
     static let version20 = #"""
         N | New connection from 127.0.0.1:57028 on port 1883. | ? | opened a connection from 127.0.0.1:57028 to port 1883
+        N | New client connected from ::ffff:127.0.0.1:48145 as ID (p2, c1, k60). | ID | connected from 127.0.0.1:48145 (3.1.1, clean, keep-alive 60 s)
         N | New connection from /run/mqtt.sock:0 on port 0. | ? | opened a connection to the socket /run/mqtt.sock
         N | New connection from ::ffff:127.0.0.1:48145 on port 9001. | ? | opened a connection from 127.0.0.1:48145 to port 9001
         N | New connection from ::1:48145 on port 1883. | ? | opened a connection from [::1]:48145 to port 1883
@@ -137,6 +138,18 @@ enum LineTables {
         E | Error: Unable to open pwfile "/x". | ! – | Error: Unable to open pwfile "/x".
         E | Warning: Unable to drop privileges to 'mosquitto' because this user does not exist. Trying 'nobody' instead. | ! – | Warning: Unable to drop privileges to 'mosquitto' because this user does not exist. Trying 'nobody' instead.
         E | Error: Unrecognised command 240 | ! – | Error: Unrecognised command 240
+        E | Error: Unable to create TLS context. | ! – | Error: Unable to create TLS context.
+        E | Error: Unable to obtain TLS store. | ! – | Error: Unable to obtain TLS store.
+        E | Error: Unsupported tls_version "tlsv1.9". | ! – | Error: Unsupported tls_version "tlsv1.9".
+        E | Error: Couldn't open database. | ! – | Error: Couldn't open database.
+        E | Error: Unable to create websockets listener on port 9001. | ! – | Error: Unable to create websockets listener on port 9001.
+        E | Error: Unable to drop privileges to 'mosquitto' because this user does not exist. | ! – | Error: Unable to drop privileges to 'mosquitto' because this user does not exist.
+        E | Error: Unable to drop privileges to 'nobody'. | ! – | Error: Unable to drop privileges to 'nobody'.
+        E | Error: Unable to start any listening sockets, exiting. | ! – | Error: Unable to start any listening sockets, exiting.
+        E | Error: Client certificate/key are inconsistent. | ! – | Error: Client certificate/key are inconsistent.
+        E | Error: MOSQ_OPT_SSL_CTX_WITH_DEFAULTS used without specifying cafile, capath or psk. | ! – | Error: MOSQ_OPT_SSL_CTX_WITH_DEFAULTS used without specifying cafile, capath or psk.
+        E | Error: Protocol mqttv9 not supported. | ! – | Error: Protocol mqttv9 not supported.
+        E | Error: Unable to open http dir "/x". | ! – | Error: Unable to open http dir "/x".
         """#
 
     /// What mosquitto 2.1 writes.
@@ -248,5 +261,62 @@ enum LineTables {
         E | Error: max_inflight must not be less than 1 | ! – | Error: max_inflight must not be less than 1
         E | Please provide a configuration file to test. | ! – | Please provide a configuration file to test.
         I | Error: Unable to open keylog file: /x | – | Error: Unable to open keylog file: /x
+        I | Protocol error from ID: CONNECT with username flag but no username. | ! ID | broke the protocol: CONNECT with username flag but no username
+        I | Protocol error from ID: CONNECT without Will with non-zero QoS (1) or retain (1). | ! ID | broke the protocol: CONNECT without Will with non-zero QoS (1) or retain (1)
+        I | Protocol error from 127.0.0.1:48974: CONNECT with missing protocol string length. | ! ? | broke the protocol: CONNECT with missing protocol string length (127.0.0.1:48974)
+        I | Protocol error from 127.0.0.1:48974: CONNECT with missing protocol string. | ! ? | broke the protocol: CONNECT with missing protocol string (127.0.0.1:48974)
+        I | Protocol error from 127.0.0.1:48974: CONNECT with missing protocol version. | ! ? | broke the protocol: CONNECT with missing protocol version (127.0.0.1:48974)
+        I | Protocol error from 127.0.0.1:48974: CONNECT with non-zero connect reserved flag (01). | ! ? | broke the protocol: CONNECT with non-zero connect reserved flag (01) (127.0.0.1:48974)
+        I | Protocol error from 127.0.0.1:48974: CONNECT with non-zero reserved flags (01). | ! ? | broke the protocol: CONNECT with non-zero reserved flags (01) (127.0.0.1:48974)
+        E | Error creating listener: Address already in use. | ! – | Error creating listener: Address already in use.
+        E | Error: Path to unix socket is too long "/x". | ! – | Error: Path to unix socket is too long "/x".
+        E | Error: Server certificate/key are inconsistent. | ! – | Error: Server certificate/key are inconsistent.
+        E | Error: Unable to create TLS context. | ! – | Error: Unable to create TLS context.
+        E | Error: Unable to obtain TLS store. | ! – | Error: Unable to obtain TLS store.
+        E | Error: Unsupported tls_version "tlsv1.9". | ! – | Error: Unsupported tls_version "tlsv1.9".
+        I | Error: keylog file must not be a symbolic link | – | Error: keylog file must not be a symbolic link
+        I | Opening ipv6 listen socket on port 1883. | – | listening on port 1883 (ipv6)
+        I | Opening unix listen socket on path /run/mqtt.sock. | – | listening on path /run/mqtt.sock (unix)
+        N | Client connection from 127.0.0.1 denied access by tcpd. | ! ? | turned away (127.0.0.1): forbidden by hosts.deny
+        W | Unable to accept new connection, system socket count has been exceeded. Try increasing "ulimit -n" or equivalent. | ! – | Unable to accept new connection, system socket count has been exceeded. Try increasing "ulimit -n" or equivalent.
+        I | Protocol error from ID: Incorrect QoS (1) when deleting incoming message. | ! ID | broke the protocol: Incorrect QoS (1) when deleting incoming message
+        I | Protocol error from ID: Mismatched QoS (3:2) when updating outgoing message. | ! ID | broke the protocol: Mismatched QoS (3:2) when updating outgoing message
+        I | Protocol error from ID: Mismatched state (3:2) when deleting outgoing message. | ! ID | broke the protocol: Mismatched state (3:2) when deleting outgoing message
+        E | Error in fork: Cannot allocate memory | ! – | Error in fork: Cannot allocate memory
+        E | Error in setsid: Operation not permitted | ! – | Error in setsid: Operation not permitted
+        E | Error: max_inflight must not be negative | ! – | Error: max_inflight must not be negative
+        E | Error: user not a valid ID '-1' | ! – | Error: user not a valid ID '-1'
+        E | Error: Couldn't open database. | ! – | Error: Couldn't open database.
+        E | Error: Unable to drop privileges to 'mosquitto' because this user does not exist. | ! – | Error: Unable to drop privileges to 'mosquitto' because this user does not exist.
+        E | Error: Unable to drop privileges to 'nobody'. | ! – | Error: Unable to drop privileges to 'nobody'.
+        E | Warning: Unable to drop privileges to 'mosquitto' because this user does not exist. Trying 'nobody' instead. | ! – | Warning: Unable to drop privileges to 'mosquitto' because this user does not exist. Trying 'nobody' instead.
+        I | Bridge support NOT available. | – | Bridge support NOT available.
+        I | Persistence support available. | – | Persistence support available.
+        I | TLS support NOT available. | – | TLS support NOT available.
+        I | TLS support available. | – | TLS support available.
+        I | TLS-PSK support NOT available. | – | TLS-PSK support NOT available.
+        I | Using default config. | – | Using default config.
+        I | Websockets support available. | – | Websockets support available.
+        W | Warning: Can't start in daemon mode in Windows. | – | Warning: Can't start in daemon mode in Windows.
+        W | Warning: Mosquitto should not be run as root/administrator. | – | Warning: Mosquitto should not be run as root/administrator.
+        I | Empty subscription string from 127.0.0.1, disconnecting. | ! ? | disconnected: empty subscription string (127.0.0.1)
+        I | Invalid QoS in subscription command from 127.0.0.1, disconnecting. | ! ? | disconnected: invalid QoS in subscription command (127.0.0.1)
+        I | Protocol error from ID: SUBSCRIBE before session is active. | ! ID | broke the protocol: SUBSCRIBE before session is active
+        I | Empty unsubscription string from ID, disconnecting. | ! ID | disconnected: empty unsubscription string
+        I | Invalid unsubscription string from ID, disconnecting. | ! ID | disconnected: invalid unsubscription string
+        I | Protocol error from ID: UNSUBSCRIBE packet with invalid properties. | ! ID | broke the protocol: UNSUBSCRIBE packet with invalid properties
+        E | Error: Client certificate/key are inconsistent. | ! – | Error: Client certificate/key are inconsistent.
+        E | Error: If you use MOSQ_OPT_SSL_CTX then MOSQ_OPT_SSL_CTX_WITH_DEFAULTS must be true, or at least one of cafile, capath or psk must be specified. | ! – | Error: If you use MOSQ_OPT_SSL_CTX then MOSQ_OPT_SSL_CTX_WITH_DEFAULTS must be true, or at least one of cafile, capath or psk must be specified.
+        E | Error: Protocol mqttv9 not supported. | ! – | Error: Protocol mqttv9 not supported.
+        E | Error: Unrecognised command 240 | ! – | Error: Unrecognised command 240
+        E | Error: Unable to open http dir "/x". | ! – | Error: Unable to open http dir "/x".
+        I | Opening websockets listen socket on port 9001. | – | listening on port 9001 (websockets)
+        I | Protocol error from ID: CONNECT packet with maximum-packet-size = 0. | ! ID | broke the protocol: CONNECT packet with maximum-packet-size = 0
+        I | Protocol error from ID: CONNECT packet with receive-maximum = 0. | ! ID | broke the protocol: CONNECT packet with receive-maximum = 0
+        I | Protocol error from ID: DISCONNECT packet with mismatched session-expiry-interval (3:2). | ! ID | broke the protocol: DISCONNECT packet with mismatched session-expiry-interval (3:2)
+        I | Protocol error from ID: PUBLISH before session is active. | ! ID | broke the protocol: PUBLISH before session is active
+        I | Protocol error from ID: PUBLISH invalid topic alias (1). | ! ID | broke the protocol: PUBLISH invalid topic alias (1)
+        I | Protocol error from ID: PUBLISH with dup = 1. | ! ID | broke the protocol: PUBLISH with dup = 1
+        I | Protocol error from ID: DISCONNECT packet with overlong remaining length (3:2). | ! ID | broke the protocol: DISCONNECT packet with overlong remaining length (3:2)
         """#
 }

@@ -258,6 +258,20 @@ struct RosterBrokerTests {
         #expect(monitor.log.droppedForUs == (isUs ? 1 : 0))
     }
 
+    @Test("its configuration read again, seen by its log's topic: nobody is gone, nothing is wrong")
+    func reload() throws {
+        let broker = try broker()
+        let monitor = try LogMonitor(port: broker.port)
+        let client = try RawClient(port: broker.port)
+        #expect(try client.connect(as: "ev3") == 0)
+        kill(broker.processIdentifier, SIGHUP)
+        #expect(try monitor.wait { $0.log.all.contains { $0.contains("reading its configuration again") } })
+        try monitor.catchUp()
+        #expect(monitor.log.roster["ev3"]?.state == .connected)
+        #expect(monitor.log.roster.connectedCount == 2)
+        #expect(monitor.log.roster.alarms.isEmpty)
+    }
+
     @Test("its configuration read again, its end, and its new beginning, seen by its log's file")
     func shutdown() throws {
         let broker = try broker()

@@ -103,7 +103,7 @@ let package = Package(
         + module("CursesTerminal", ["Screen", "CTerminal", "CLinux"], tests: ["Screen", "TestSupport"])
         + module(
             "Dashboard", ["MQTT", "Monitor", "Broker", "Payloads", "Screen"],
-            tests: ["MQTT", "Monitor", "Broker", "Payloads", "Screen", "Themes", "Demo"])
+            tests: ["MQTT", "Monitor", "Broker", "Payloads", "Screen", "Themes", "Demo", "CAllocationCount"])
         + module(
             "Doctor", ["MQTT", "MQTTClient", "Broker", "CLinux"],
             tests: ["MQTT", "MQTTClient", "Broker", "TestSupport"])

@@ -46,6 +46,8 @@ enum Action: String, CaseIterable {
     case limitToBranch = "limit-to-branch"
     /// Shows `$SYS` in the message log.
     case toggleSystem = "toggle-system"
+    /// Merges events into the message log.
+    case timeline
     /// Closes, goes back.
     case close
     /// A row up.
@@ -82,7 +84,7 @@ enum Action: String, CaseIterable {
     case gravity
     /// Limits the broker's log to what it is about.
     case events
-    /// From a client to its lines of the log, and from a line to its client.
+    /// From a client to its lines of the log, from a line to its client, from an event to where it is told in full.
     case jump
     /// To the broker's statistics, and back to its clients.
     case metrics
@@ -116,6 +118,8 @@ enum Scope: CaseIterable {
     case everywhere
     /// Panes that are lists.
     case list
+    /// The message log.
+    case log
     /// The topic tree.
     case tree
     /// The detail of the selected topic.
@@ -140,6 +144,7 @@ enum Scope: CaseIterable {
         switch self {
         case .everywhere: "Everywhere"
         case .list: "In lists"
+        case .log: "Messages"
         case .tree: "Topics"
         case .detail: "Detail of a topic"
         case .broker: "View 3, broker"

@@ -34,7 +34,8 @@ enum ActionTable {
     static let entries: [ActionEntry] = [
         ActionEntry(.help, .everywhere, [character("?"), .function(1)], "this help", hint: "help"),
         ActionEntry(
-            .filter, .everywhere, [character("/")], "filter topics and messages: text, or an MQTT filter with + #",
+            .filter, .everywhere, [character("/")],
+            "filter: a text, or topics by an MQTT filter with + #",
             hint: "filter"),
         ActionEntry(.publish, .everywhere, [character("p")], "compose and publish a message", hint: "publish"),
         ActionEntry(
@@ -76,6 +77,12 @@ enum ActionTable {
         ActionEntry(.first, .list, [.home, character("g")], "to the beginning"),
         ActionEntry(.last, .list, [.end, character("G")], "to the end; a log follows again"),
 
+        ActionEntry(
+            .timeline, .log, [character("t")],
+            "merge events in: B the broker, C our connection, P own publishes; and leave them out", hint: "events"),
+        ActionEntry(
+            .jump, .log, [.enter], "go from an event to the broker's log, or to the connection", hint: "its view"),
+
         ActionEntry(.expand, .tree, [.right, character("l")], "expand, then go in"),
         ActionEntry(.collapse, .tree, [.left, character("h")], "collapse, then go out"),
         ActionEntry(.open, .tree, [.enter], "show the detail, or expand and collapse a branch"),
@@ -91,8 +98,10 @@ enum ActionTable {
             .metrics, .broker, [character("m")], "to the broker's metrics, and back to its clients", hint: "metrics"),
         ActionEntry(
             .sort, .clients, [character("s")], "sort by state, since, last end, reconnects, name", hint: "sort"),
+        ActionEntry(.open, .clients, [.enter], "show all that is known of the client", hint: "detail"),
         ActionEntry(
-            .jump, .clients, [.enter], "show only this client in the broker log, and all again", hint: "its log"),
+            .jump, .clients, [character("l")], "show only this client in the broker log, and all again", hint: "its log"
+        ),
         ActionEntry(.exportCSV, .clients, [character("e")], "write the clients to a CSV file", hint: "CSV"),
         ActionEntry(.exportJSON, .clients, [character("E")], "write the clients to a JSON file"),
 
@@ -124,6 +133,11 @@ enum ActionTable {
         ActionEntry(.confirm, .question, [character("y")], "yes", hint: "yes"),
         ActionEntry(.decline, .question, [character("n"), .escape], "no", hint: "no"),
     ]
+
+    /// The name of the key that is shown for `action` of `scope`; empty where it has none.
+    static func keyName(of action: Action, in scope: Scope) -> String {
+        entries.first { $0.action == action && $0.scope == scope }?.keys.first?.name ?? ""
+    }
 
     /// The action of `key` in the first of `scopes` that knows it.
     static func action(for key: Key, in scopes: [Scope]) -> Action? {

@@ -23,9 +23,15 @@ extension Dashboard {
             // Pressed to end the wait, it may come just behind the connection that it asks for.
             guard isConnected, let info, now.since(info.since) < 1_000_000_000 else { return nil }
             return "connected a moment ago"
+        case .logAgain: return logOff == nil ? "the log is on" : isConnected ? nil : "there is no connection"
+        case .jump where focus == .log:
+            switch log.selectedEvent {
+            case .broker, .connection: return nil
+            case .publication, nil: return "no event of the broker or the connection is selected"
+            }
         case .jump where focus == .brokerLog:
             return brokerLog.selected?.client == nil ? "no line about a client is selected" : nil
-        case .logAgain: return logOff == nil ? "the log is on" : isConnected ? nil : "there is no connection"
+        case .open where focus == .clients: return clients.selected == nil ? "there is no client" : nil
         case .jump, .exportCSV, .exportJSON: return clients.selected == nil ? "there is no client" : nil
         default: return nil
         }
@@ -66,6 +72,7 @@ extension Dashboard {
         case .copyTopic, .copyPayload: return copy(action)
         case .limitToBranch: limitToBranch()
         case .toggleSystem: toggleSystem()
+        case .timeline: toggleTimeline()
         case .close: goBack()
         default: performInPane(action)
         }
@@ -84,11 +91,13 @@ extension Dashboard {
             }
         case .detail: _ = detail.perform(action, store: store, height: height)
         case .log:
-            _ = log.perform(action, height: height, frozenAt: pause?.sequence)
-            if let sequence = log.selected, let record = store.record(sequence) {
+            _ = log.perform(action, height: height, frozen: pause?.first)
+            if let sequence = log.selectedMessage, let record = store.record(sequence) {
                 tree.reveal(record.topic, store: store)
             }
         case .brokerLog: _ = brokerLog.perform(action, height: height, moment: moment)
+        case .clients where action == .open:
+            if let client = clients.selected { popup = .client(ClientPopup(identifier: client)) }
         case .clients: _ = clients.perform(action, height: height)
         case .metrics:
             _ = metrics.perform(action, height: height, width: layout.rect(of: .metrics)?.columns ?? 0)
@@ -150,7 +159,8 @@ extension Dashboard {
     }
 
     private mutating func togglePause() {
-        pause = pause == nil ? (now, store.nextSequence) : nil
+        pause =
+            pause == nil ? (now, Moment.Frozen(sequence: store.nextSequence, mark: log.timeline.next)) : nil
         tree.setPaused(pause != nil)
     }
 
@@ -169,10 +179,30 @@ extension Dashboard {
         tell(log.log.scope.includesSystem ? "The message log shows $SYS too." : "The message log leaves $SYS out.")
     }
 
+    private mutating func toggleTimeline() {
+        log.timeline.isShown.toggle()
+        tell(
+            log.timeline.isShown
+                ? "Events among the messages: B broker, C connection, P own publishes."
+                : "Messages only, no events among them.")
+    }
+
     // MARK: Clients
 
-    /// From a client to its lines of the log and back to all; from a line to its client.
+    /// From a client to its lines of the log and back to all; from a line to its client; from an event among the messages
+    /// to where it is told in full.
     private mutating func jump() {
+        if focus == .log {
+            switch log.selectedEvent {
+            case .broker(let line):
+                show(.broker, focus: .brokerLog)
+                clients.text = ""
+                brokerLog.select(line)
+            case .connection: show(.connection)
+            case .publication, nil: break
+            }
+            return
+        }
         if focus == .brokerLog, let client = brokerLog.selected?.client {
             clients.select(client)
             clients.text = ""
@@ -230,7 +260,11 @@ extension Dashboard {
         guard let permit else { return [] }
         let id = RequestID(rawValue: nextRequest)
         nextRequest += 1
-        composer.add(id, message, isClearing: isClearing, version: info?.version ?? .v5_0, at: now)
+        let publication = Composer.Publication(
+            id: id, message: message, asked: now, outcome: .queued, isClearing: isClearing,
+            version: info?.version ?? .v5_0)
+        composer.add(publication)
+        log.timeline.append(publication, before: store.nextSequence)
         return [.publish(permit, id, message)]
     }
 
@@ -242,7 +276,7 @@ extension Dashboard {
             return [.copy(topic)]
         }
         var payload = store.latestPayload(id)
-        if focus == .log, let sequence = log.selected, let record = store.record(sequence) {
+        if focus == .log, let sequence = log.selectedMessage, let record = store.record(sequence) {
             payload = store.payload(record)
         } else if let pinned = detail.pinned, let record = store.record(pinned), record.topic == id {
             payload = store.payload(record)

@@ -85,6 +85,8 @@ extension Dashboard {
         var isDropping = false
         for line in lines {
             guard let line = brokerLog.log.ingest(line: line, arrival: arrival) else { continue }
+            // What a file tells of the past is no event among the messages that come now.
+            if line.epochSeconds.map({ clock.epochSeconds(arrival) - $0 < 60 }) ?? true { markBrokerLine(at: arrival) }
             // What an earlier connection lost is told by its file, too.
             guard case .dropping(let client, _) = line.kind, client == info?.clientIdentifier else { continue }
             if let written = line.epochSeconds, let connectedAt, written < connectedAt { continue }

@@ -15,6 +15,7 @@ extension Dashboard {
             accounting.subscription(filter, state, at: now)
             if filter.covers(.brokerDrops) { slots.subscription(state, at: now) }
             if SystemFilters.hearsLog(filter) { logSubscription(filter, state) }
+            if let (words, isAlarm) = state.eventWords(filter) { markConnection(words, isAlarm: isAlarm) }
             if case .granted = state {
                 store.expectStored(at: now)
                 if let other = subscriptions.overlapping(filter) {
@@ -26,6 +27,7 @@ extension Dashboard {
                 tell("\(advice.what) \(advice.todo)")
             }
         case .outcome(let id, let outcome):
+            log.timeline.change(id) { $0.outcome = outcome }
             guard let publication = composer.outcome(id, outcome) else { break }
             if publication.isClearing, !isComposing {
                 tell("Clearing \(publication.message.topic): \(Composer.words(publication).text)")
@@ -42,7 +44,9 @@ extension Dashboard {
         let wasConnected = isConnected
         self.status = status
         switch status {
-        case .waiting(let failure, _), .failed(let failure): self.failure = failure
+        case .waiting(let failure, _), .failed(let failure):
+            markFailure(failure, wasConnected: wasConnected)
+            self.failure = failure
         case .idle, .connecting, .connected, .closed: break
         }
         switch status {
@@ -53,12 +57,14 @@ extension Dashboard {
             store.beginSession(at: info.since, retainMeansStored: info.version != .v5_0)
             brokerLog.log.connected(as: info.clientIdentifier, at: info.since, isLogGapless: isBrokerLogGapless)
             accounting.connected(at: info.since)
+            markConnection(info.eventWords, isAlarm: false)
             slots.connected(at: info.since)
             if let refused = info.refusedVersion {
                 tell("The broker refused MQTT \(refused), or did not answer it; connected with \(info.version).")
             }
         case .idle, .connecting, .waiting, .failed, .closed:
             guard wasConnected else { return }
+            if failure == nil { markConnection("disconnected, as asked for", isAlarm: false) }
             lostAt = now
             isBrokerLogGapless = brokerLogSource?.isReading ?? false
             accounting.lost(at: now, failure)
@@ -69,18 +75,29 @@ extension Dashboard {
     /// Takes messages: into the store, and what the broker says of itself to where it belongs.
     private mutating func ingest(_ batch: Batch) -> [Effect] {
         var effects: [Effect] = []
-        store.ingest(batch)
         let awaitsEcho = composer.awaitsEcho(at: batch.arrival)
         let prefix = "$SYS/".utf8
-        for record in batch.records {
-            if awaitsEcho { composer.arrived(record, in: batch) }
+        let logPrefix = "$SYS/broker/log/".utf8
+        var taken = 0
+        for index in 0..<batch.count {
+            let record = batch.records[index]
+            if awaitsEcho, let id = composer.arrived(record, in: batch) {
+                log.timeline.change(id) { $0.echoedAt = batch.arrival }
+            }
+            guard record.topicLength > 0, batch.bytes[Int(record.offset)] == UInt8(ascii: "$") else { continue }
             let topic = batch.topic(record)
-            guard topic.first == UInt8(ascii: "$"), topic.starts(with: prefix) else { continue }
+            guard topic.starts(with: prefix) else { continue }
+            if topic.starts(with: logPrefix) {
+                // A line stands among the messages where it came.
+                store.ingest(batch, records: taken..<index + 1)
+                taken = index + 1
+            }
             // `$SYS/#` is subscribed to without Retain As Published: RETAIN says "stored".
             effects += system(
                 topic: topic, payload: batch.payload(record), isStored: record.flags.isRetained,
                 arrival: batch.arrival)
         }
+        store.ingest(batch, records: taken..<batch.count)
         return effects
     }
 
@@ -89,7 +106,9 @@ extension Dashboard {
     ) -> [Effect] {
         if topic.starts(with: "$SYS/broker/log/".utf8) {
             let dropped = brokerLog.log.droppedForUs
-            _ = brokerLog.log.ingest(topic: topic, payload: payload, arrival: arrival)
+            if brokerLog.log.ingest(topic: topic, payload: payload, arrival: arrival) != nil {
+                markBrokerLine(at: arrival)
+            }
             if brokerLog.log.droppedForUs > dropped { accounting.droppedForUs(at: arrival) }
             return logGuard.take(at: arrival) ? leaveLog(at: arrival) : []
         }

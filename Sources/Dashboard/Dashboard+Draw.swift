@@ -22,9 +22,10 @@ extension Dashboard {
         let layout = self.layout
         if layout.rect(of: focus) == nil, let first = layout.panes.first?.pane { focus = first }
         tree.prepare(store: store, moment: moment, height: layout.contentRows(of: .tree))
+        log.prepare(
+            store: store, broker: brokerLog.log, moment: moment, height: layout.contentRows(of: .log))
         detail.show(selectedTopic)
         detail.prepare(store: store, moment: moment, size: layout.rect(of: .detail)?.content.size ?? size)
-        log.prepare(store: store, moment: moment, height: layout.contentRows(of: .log))
         brokerLog.prepare(moment: moment)
         if layout.rect(of: .metrics) != nil {
             let refusal = systemRefusal
@@ -61,6 +62,10 @@ extension Dashboard {
         switch popup {
         case .help(let help):
             help.draw(in: HelpPopup.frame(size), on: &surface, rows: HelpPopup.rows(whyNot: reasons))
+        case .client(let client):
+            client.draw(
+                on: &surface, rows: client.rows(brokerLog.log.roster, moment: moment), size: size,
+                jumpKey: ActionTable.keyName(of: .jump, in: .clients))
         case .prompt(let prompt): prompt.draw(in: layout.hint, on: &surface)
         case .question(let question): question.draw(on: &surface, size: size)
         case nil: break
@@ -126,10 +131,14 @@ extension Dashboard {
 
     private var logNotes: [String] {
         let scope = log.log.scope
-        var notes = [scope.branch.map { "below " + String(decoding: store.topic($0), as: UTF8.self) } ?? "all topics"]
-        if scope.includesSystem, scope.branch == nil { notes[0] += " and $SYS" }
+        var kinds = [scope.branch.map { "below " + String(decoding: store.topic($0), as: UTF8.self) } ?? "all topics"]
+        if scope.includesSystem, scope.branch == nil { kinds.append("$SYS") }
+        if log.timeline.isShown { kinds.append("events") }
+        var notes = [kinds.joined(separator: " and ")]
         if !scope.filter.isEmpty { notes.append("filter: \(scope.filter.text)") }
-        if store.evictedCount > 0 { notes.append("\(Format.count(store.evictedCount)) older ones gone") }
+        var gone = store.evictedCount > 0 ? ["\(Format.count(store.evictedCount)) older ones"] : []
+        if log.timeline.isShown, log.timeline.first > 0 { gone.append(Format.plural(log.timeline.first, "event")) }
+        if !gone.isEmpty { notes.append(gone.joined(separator: " and ") + " gone") }
         return notes
     }
 
@@ -184,7 +193,7 @@ extension Dashboard {
     // MARK: Words in empty panes
 
     private var emptyLogText: [String] {
-        if let pause, store.oldestSequence >= pause.sequence {
+        if let pause, store.oldestSequence >= pause.first.sequence {
             return ["Paused at \(clock.seconds(pause.now)): the messages of that time have left the history since."]
         }
         guard let info else { return ["Not connected."] }

@@ -1,3 +1,4 @@
+import Broker
 import MQTT
 import Monitor
 import Screen
@@ -14,6 +15,7 @@ extension Dashboard {
         if key == .control("l") { return [.repaint] }
         switch popup {
         case .help(let help): return handle(key, help)
+        case .client(let client): return handle(key, client)
         case .prompt(let prompt): return handle(key, prompt)
         case .question(let question): return handle(key, question)
         case nil: break
@@ -47,7 +49,8 @@ extension Dashboard {
         case .metrics, .alarms: [.broker, .list, .everywhere]
         case .brokerLog:
             view == .broker ? [.brokerLog, .broker, .list, .everywhere] : [.brokerLog, .list, .everywhere]
-        case .log, .facts, .losses, .trace: [.list, .everywhere]
+        case .log: [.log, .list, .everywhere]
+        case .facts, .losses, .trace: [.list, .everywhere]
         }
     }
 
@@ -58,6 +61,16 @@ extension Dashboard {
         let isOpen = help.perform(ActionTable.action(for: key, in: [.list]), height: height, count: rows)
         popup = isOpen ? .help(help) : nil
         return []
+    }
+
+    private mutating func handle(_ key: Key, _ client: ClientPopup) -> [Effect] {
+        var client = client
+        let rows = client.rows(brokerLog.log.roster, moment: moment).count
+        let height = ClientPopup.frame(size, count: rows).rows - 2
+        let action = ActionTable.action(for: key, in: [.list, .clients])
+        let isOpen = client.perform(action, height: height, count: rows)
+        popup = isOpen ? .client(client) : nil
+        return action == .jump ? perform(.jump) : []
     }
 
     private mutating func handle(_ key: Key, _ question: Question) -> [Effect] {
@@ -156,6 +169,8 @@ extension Dashboard {
     /// Brings a pane into sight that knows the actions of `scope`.
     private mutating func focusPane(of scope: Scope) {
         switch scope {
+        case .log where layout.rect(of: .log) != nil: focus = .log
+        case .log: show(.messages)
         case .tree: show(.overview, focus: .tree)
         case .detail:
             show(.overview, focus: .detail)

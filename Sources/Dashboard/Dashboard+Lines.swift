@@ -133,12 +133,13 @@ extension Dashboard {
         let hinted = ActionTable.entries.filter { !$0.hint.isEmpty }
         switch popup {
         case .question: return hinted.filter { $0.scope == .question }
-        case .help, .prompt: return []
+        case .help, .client, .prompt: return []
         case nil: break
         }
         if isComposing { return hinted.filter { $0.scope == .composer } }
         let own: Scope? =
             switch focus {
+            case .log: .log
             case .tree: .tree
             case .detail: .detail
             case .subscriptions: .subscriptions

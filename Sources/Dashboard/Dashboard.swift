@@ -111,8 +111,8 @@ package struct Dashboard: ~Copyable {
     var isComposing = false
     /// What stands over the panes.
     @Boxed var popup: Popup? = nil
-    /// When a pause began, and the first sequence number after it; `nil` when not paused.
-    var pause: (now: Instant, sequence: UInt64)?
+    /// When a pause began, and what came first after it; `nil` when not paused.
+    var pause: (now: Instant, first: Moment.Frozen)?
     /// The screen.
     var size = Size(rows: 24, columns: 80)
     /// The latest tick.
@@ -166,7 +166,7 @@ package struct Dashboard: ~Copyable {
     var moment: Moment {
         Moment(
             now: pause?.now ?? now, clock: clock, sessionStart: info?.since, lostAt: lostAt,
-            frozenAt: pause?.sequence)
+            frozen: pause?.first)
     }
 
     /// Whether CONNACK accepted us and the connection stands.
@@ -177,9 +177,16 @@ package struct Dashboard: ~Copyable {
         notice = (text, Instant(nanoseconds: now.nanoseconds &+ Self.noticeTime))
     }
 
-    /// The topic that keys act upon: that of the selected message in the log, else the selected one of the tree.
+    /// The topic that keys act upon: that of the selected message or publish in the log, else the selected one of the tree.
     var selectedTopic: TopicID? {
-        if focus == .log, let sequence = log.selected, let record = store.record(sequence) { return record.topic }
+        if focus == .log, let sequence = log.selectedMessage, let record = store.record(sequence) {
+            return record.topic
+        }
+        if focus == .log, case .publication(let publication, _) = log.selectedEvent,
+            let topic = store.find(publication.message.topic.string.utf8)
+        {
+            return topic
+        }
         return tree.selected
     }
 }

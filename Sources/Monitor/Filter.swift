@@ -35,7 +35,7 @@ package struct Filter: Sendable, Equatable {
     package var isEmpty: Bool { kind == .all }
 
     /// Whether values decide too, so that what matches changes with every message.
-    var readsValues: Bool {
+    package var readsValues: Bool {
         if case .text = kind { true } else { false }
     }
 
@@ -45,6 +45,13 @@ package struct Filter: Sendable, Equatable {
             if matches(topic: topic) { return true }
             return readsValues && payload.withRawBytes { matches(value: $0) }
         }
+    }
+
+    /// Whether it lets through what is no message, told in `words`: a text must stand in them, an MQTT topic filter says
+    /// nothing of it.
+    package func matches(words: String) -> Bool {
+        guard case .text(let needle) = kind else { return true }
+        return Array(words.utf8).withUnsafeBytes { needle.isFound(in: $0) }
     }
 
     /// Whether the topic alone makes it match.

@@ -32,6 +32,8 @@ package enum Role: UInt8, CaseIterable, Sendable {
     case match, question
     /// What became of a publish.
     case outcomeGood, outcomeWaiting, outcomeBad
+    /// Events among the messages: of the broker's log, of our connection, own publishes.
+    case eventBroker, eventConnection, eventPublish
 
     /// The role's name in theme files, as "topic.value.changed".
     package var name: String {
@@ -85,6 +87,9 @@ package enum Role: UInt8, CaseIterable, Sendable {
         case .outcomeGood: "outcome.good"
         case .outcomeWaiting: "outcome.waiting"
         case .outcomeBad: "outcome.bad"
+        case .eventBroker: "event.broker"
+        case .eventConnection: "event.connection"
+        case .eventPublish: "event.publish"
         }
     }
 

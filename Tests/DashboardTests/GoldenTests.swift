@@ -68,8 +68,10 @@ import Testing
         ("messages", "2"),
         ("messages-held", "2<Up><Up>"),
         ("messages-with-system", "2$"),
+        ("messages-with-events", "2t/uav1<Enter>"),
         ("broker", "3"),
-        ("broker-client", "3<Down><Down><Enter>"),
+        ("broker-client", "3<Down><Down>l"),
+        ("client", "3<Down><Down><Enter>"),
         ("broker-failures", "3<BackTab>tt"),
         ("metrics", "3m"),
         ("metrics-zoomed", "3mz"),
@@ -102,6 +104,17 @@ import Testing
             for case .publish(_, let id, _) in driver.type("<Ctrl-S>") { driver.deliver(.outcome(id, outcome)) }
         }
         Golden.expect(driver.surface(), "published")
+    }
+
+    @Test(arguments: sizes) func aTopicThatFellSilentIsAsRecorded(size: Size) {
+        var driver = TimelineTests.silent(size)
+        driver.type("2t")
+        driver.publish("robots/ev3-2/cmd", "stop", qos: "1")
+        driver.deliver(
+            .outcome(
+                RequestID(rawValue: 1), .acknowledged(.noMatchingSubscribers, reasonString: nil, microseconds: 1_234)))
+        driver.type("<Up><Up>")
+        Golden.expect(driver.surface(), "messages-silent")
     }
 
     @Test(arguments: sizes) func aLostConnectionIsAsRecorded(size: Size) {

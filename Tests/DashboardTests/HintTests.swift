@@ -102,6 +102,7 @@ import Testing
         case "quit": return effects == [.quit]
         case "filter": return driver.lines().last?.hasPrefix(" /") == true
         case "publish": return driver.dashboard.isComposing && screen.contains(" Publish ─")
+        case "detail": return screen.contains(" Client ")
         case "pause": return screen.contains("‖ paused") || driver.dashboard.pause != nil && driver.size.columns < 60
         case "go on": return driver.dashboard.pause == nil
         case "overview": return driver.dashboard.view == .overview && screen.contains(" Topics ─")
@@ -127,7 +128,8 @@ import Testing
             return message.isRetained && message.payload.isEmpty && driver.dashboard.popup == nil
         case "no": return effects.isEmpty && driver.dashboard.popup == nil
         // That the screen changes says it.
-        case "pane", "zoom", "sort", "format", "older", "newer", "field", "its log", "severity", "events", "client":
+        case "pane", "zoom", "sort", "format", "older", "newer", "field", "its log", "its view", "severity", "events",
+            "client":
             return true
         default: return nil
         }

@@ -36,6 +36,12 @@ struct BrokerLogPane {
         return true
     }
 
+    /// Holds on to the line with this number, and shows all lines where it is not among those shown.
+    mutating func select(_ number: UInt64) {
+        if let line = log.line(number), !selection.filter.matches(line) { selection.filter = LogFilter() }
+        state.select(number)
+    }
+
     /// Where the selected line stands now, or the next one after it.
     private var index: Int { selection.index(of: state.selected, in: log) }
 

@@ -15,7 +15,7 @@ struct Composer {
         /// Names it.
         let id: RequestID
         /// What was published.
-        let message: Message
+        var message: Message
         /// When it was asked for.
         let asked: Instant
         /// What became of it.
@@ -120,11 +120,8 @@ struct Composer {
     // MARK: What became of it
 
     /// A publish was asked for.
-    mutating func add(_ id: RequestID, _ message: Message, isClearing: Bool, version: ProtocolVersion, at now: Instant)
-    {
-        publications.append(
-            Publication(
-                id: id, message: message, asked: now, outcome: .queued, isClearing: isClearing, version: version))
+    mutating func add(_ publication: Publication) {
+        publications.append(publication)
         if publications.count > Self.capacity { publications.removeFirst() }
         skipped = 0
     }
@@ -144,14 +141,16 @@ struct Composer {
         publications.contains { $0.echoedAt == nil && now.since($0.asked) < Self.echoPatience }
     }
 
-    /// A message arrived: it may be the echo of ours.
-    mutating func arrived(_ record: Batch.Record, in batch: Batch) {
+    /// A message arrived: it may be the echo of ours; of which.
+    mutating func arrived(_ record: Batch.Record, in batch: Batch) -> RequestID? {
         let candidate = publications.firstIndex {
             $0.echoedAt == nil && batch.arrival.since($0.asked) < Self.echoPatience
                 && batch.topic(record).elementsEqual($0.message.topic.string.utf8)
                 && batch.payload(record).elementsEqual($0.message.payload)
         }
-        if let candidate { publications[candidate].echoedAt = batch.arrival }
+        guard let candidate else { return nil }
+        publications[candidate].echoedAt = batch.arrival
+        return publications[candidate].id
     }
 
     /// What is known of a publish, in words.

@@ -5,6 +5,8 @@ import Screen
 enum Popup {
     /// The help.
     case help(HelpPopup)
+    /// What is known of a client.
+    case client(ClientPopup)
     /// A line to type at the bottom.
     case prompt(Prompt)
     /// A question to answer.
@@ -93,7 +95,7 @@ struct Prompt {
     /// The actions a typed command may mean: those whose name or title holds every word of it.
     var candidates: [ActionEntry] {
         let words = input.text.lowercased().split(separator: " ")
-        let scopes: [Scope] = [.everywhere, .tree, .detail, .clients, .brokerLog, .subscriptions]
+        let scopes: [Scope] = [.everywhere, .log, .tree, .detail, .clients, .brokerLog, .subscriptions]
         return ActionTable.entries.filter { entry in
             guard scopes.contains(entry.scope), entry.action != .commands, entry.action != .close else { return false }
             let text = (entry.action.rawValue + " " + entry.title).lowercased()

@@ -85,7 +85,7 @@ let package = Package(
             name: "mqscope",
             dependencies: [
                 "MQTT", "MQTTClient", "Monitor", "Broker", "Screen", "CLinux", "CursesTerminal", "Dashboard", "Themes",
-                "Demo", "Doctor", arguments, tomlKit, logging,
+                "Demo", "Doctor", "Commands", arguments, tomlKit, logging,
             ],
             swiftSettings: swiftSettings),
     ]
@@ -97,6 +97,7 @@ let package = Package(
                 "MQTT", "MQTTCodec", "TestSupport", "CAllocationCount", nioCore, nioEmbedded, nioPosix, nioWebSocket,
             ])
         + module("Payloads", [])
+        + module("Commands", ["MQTT"], tests: ["MQTT"])
         + module("Monitor", ["MQTT"], tests: ["MQTT", "CAllocationCount"])
         + module("Broker", ["MQTT"], tests: ["MQTT", "TestSupport"])
         + module("Screen", ["CLinux"])

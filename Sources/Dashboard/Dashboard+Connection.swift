@@ -36,6 +36,7 @@ extension Dashboard {
                 tell("\(advice.what) \(advice.todo)")
             }
         case .behind(let isBehind): accounting.behind(isBehind)
+        case .progress: break  // groups are published by commands alone
         }
         return []
     }

@@ -1,6 +1,7 @@
 /// The messages of one read from the connection, or a part of them where they are large: all their bytes in one array, one fixed-size record each.
 public struct Batch: Sendable {
-    /// One message: where its parts lie in `bytes`, in the order of a PUBLISH: topic, properties, payload.
+    /// One message: where its parts lie in `bytes`, in the order of a PUBLISH: topic, properties, payload. At QoS 1 and 2 two
+    /// bytes of Packet Identifier stand behind them.
     public struct Record: Sendable {
         /// Index in `bytes` of the topic's first byte.
         public let offset: UInt32
@@ -68,10 +69,11 @@ public struct Batch: Sendable {
         records.reserveCapacity(records.count + messageCount)
     }
 
-    /// Appends a message; the bytes are copied. All its parts together are at most 256 MiB, as a packet is.
+    /// Appends a message; the bytes are copied. All its parts together are at most 256 MiB, as a packet is. `identifier` is
+    /// kept at QoS 1 and 2.
     package mutating func append(
         topic: UnsafeRawBufferPointer, payload: UnsafeRawBufferPointer, properties: UnsafeRawBufferPointer,
-        flags: PublishFlags
+        flags: PublishFlags, identifier: UInt16 = 0
     ) {
         records.append(
             Record(
@@ -86,6 +88,7 @@ public struct Batch: Sendable {
                 count = buffer.count
             }
         }
+        if flags.hasIdentifier { bytes.append(twoByteInteger: identifier) }
     }
 
     /// Adds a message of QoS 0 whose PUBLISH, from the topic on, lies at `offset` of what `append(packets:)` appends next, with
@@ -112,14 +115,19 @@ public struct Batch: Sendable {
         return end + part.count
     }
 
-    /// Appends a message given as values, as tests and recordings have them.
-    package mutating func append(topic: String, payload: [UInt8], flags: PublishFlags = PublishFlags(rawValue: 0)) {
+    /// Appends a message given as values, as tests and recordings have them; `properties` are encoded, without their length.
+    package mutating func append(
+        topic: String, payload: [UInt8], properties: [UInt8] = [], flags: PublishFlags = PublishFlags(rawValue: 0),
+        identifier: UInt16 = 0
+    ) {
         var topic = topic
         topic.withUTF8 { topic in
             payload.withUnsafeBytes { payload in
-                append(
-                    topic: UnsafeRawBufferPointer(topic), payload: payload,
-                    properties: UnsafeRawBufferPointer(start: nil, count: 0), flags: flags)
+                properties.withUnsafeBytes { properties in
+                    append(
+                        topic: UnsafeRawBufferPointer(topic), payload: payload, properties: properties, flags: flags,
+                        identifier: identifier)
+                }
             }
         }
     }
@@ -135,6 +143,13 @@ public struct Batch: Sendable {
     /// The encoded properties of a record of this batch.
     @inlinable
     public func properties(_ record: Record) -> ArraySlice<UInt8> { bytes[record.properties] }
+
+    /// The Packet Identifier of a record of this batch; 0 at QoS 0, which has none.
+    public func identifier(_ record: Record) -> UInt16 {
+        guard record.flags.hasIdentifier else { return 0 }
+        let start = record.payload.upperBound
+        return UInt16(bytes[start]) << 8 | UInt16(bytes[start + 1])
+    }
 }
 
 /// The flags of a PUBLISH: the low four bits of its first byte (MQTT 5.0 section 3.3.1).
@@ -155,6 +170,8 @@ public struct PublishFlags: RawRepresentable, Sendable, Hashable {
     @inlinable public var isRetained: Bool { rawValue & 1 != 0 }
     /// The DUP flag.
     @inlinable public var isDuplicate: Bool { rawValue & 8 != 0 }
+    /// Whether it has a Packet Identifier, as at QoS 1 and 2. [MQTT-2.2.1-2]
+    @inlinable package var hasIdentifier: Bool { rawValue & 0b110 != 0 }
     /// The QoS; the invalid value 3 never gets past the decoder.
     @inlinable public var qos: QoS { QoS(rawValue: rawValue >> 1 & 3) ?? .exactlyOnce }
 }

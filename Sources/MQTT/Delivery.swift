@@ -10,6 +10,8 @@ public enum Delivery: Sendable {
     case subscription(TopicFilter, SubscriptionState)
     /// A publish got further.
     case outcome(RequestID, Outcome)
+    /// A group of publishes got further: messages of it failed, or all of it is done.
+    case progress(RequestID, GroupProgress)
     /// Whether reading rests because the consumer is behind (`true`) or goes on again.
     case behind(Bool)
 }

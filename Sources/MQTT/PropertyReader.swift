@@ -1,5 +1,5 @@
 /// The value of one property, in place.
-enum PropertyValue {
+package enum PropertyValue {
     /// Any number.
     case integer(UInt32)
     /// Text or binary data.
@@ -9,19 +9,19 @@ enum PropertyValue {
 }
 
 /// Reads the properties of one section one by one, checking each: no memory is taken.
-struct PropertyReader {
+package struct PropertyReader {
     private var reader: WireReader
     private let section: PropertySection
     private var seen: UInt64 = 0
 
     /// Reads `bytes`, the properties of a `section` without their length.
-    init(_ bytes: UnsafeRawBufferPointer, of section: PropertySection) {
+    package init(_ bytes: UnsafeRawBufferPointer, of section: PropertySection) {
         reader = WireReader(bytes)
         self.section = section
     }
 
     /// The next property, `nil` after the last; a violation when it may not stand here or has a wrong value.
-    mutating func next() throws(ProtocolViolation) -> (identifier: PropertyIdentifier, value: PropertyValue)? {
+    package mutating func next() throws(ProtocolViolation) -> (identifier: PropertyIdentifier, value: PropertyValue)? {
         guard !reader.isAtEnd else {
             let method = PropertyIdentifier.authenticationMethod
             let data = PropertyIdentifier.authenticationData

@@ -68,7 +68,7 @@ enum PropertyKind: UInt8, Sendable {
 }
 
 /// One property of table 2-4, by its identifier.
-enum PropertyIdentifier: UInt8, Sendable, CaseIterable {
+package enum PropertyIdentifier: UInt8, Sendable, CaseIterable {
     /// 0x01: whether the payload is text.
     case payloadFormatIndicator = 0x01
     /// 0x02: how long the message is of use.

@@ -78,6 +78,8 @@ public struct TraceRecord: Sendable {
     public var reasonCode: UInt8
     /// The Packet Identifier, 0 where it has none.
     public var identifier: UInt16
+    /// SUBSCRIBE: the Subscription Options of the (first) filter.
+    public var subscriptionOptions: UInt8 = 0
     /// PUBLISH: bytes of the payload. Others: Remaining Length.
     public var length: UInt32
     /// PUBLISH, SUBSCRIBE, UNSUBSCRIBE: bytes of the (first) topic, which may be more than are kept.

@@ -50,6 +50,13 @@ public final class Client: Sendable {
     /// Publishes `message`; `.outcome` deliveries for `id` tell what becomes of it.
     public func publish(_ message: Message, id: RequestID) { perform { $0.publish(message, id: id) } }
 
+    /// Publishes the messages of `group` in their order; `.progress` deliveries for its identifier tell what becomes of them.
+    /// They wait here for a connection and for room, however many they are: who asks bounds how many groups are not done.
+    ///
+    /// At QoS 1 and 2 they outlive what ends a session of the server, too: what it has not acknowledged by then is published
+    /// anew, so that it may come twice, but is not lost.
+    public func publish(_ group: PublishGroup) { perform { $0.publish(group) } }
+
     /// Subscribes; `.subscription` deliveries tell. The subscriptions are made again after each reconnect.
     public func subscribe(_ subscriptions: [Subscription]) { perform { $0.subscribe(subscriptions) } }
 

@@ -62,6 +62,35 @@ public struct ClientConfiguration: Sendable {
     public var answerTimeout = 4_000
     /// Whether a failed or lost connection is tried again.
     public var reconnects = true
+    /// Most QoS 1 and 2 publishes under way at once, where the server takes as many. `nil` leaves it to the server, and
+    /// takes 20 where that cannot say, which is before 5.0.
+    public var inFlightMaximum: UInt16?
+    /// The Topic Alias that the first topic is given, where `assignsTopicAliases`.
+    public var firstTopicAlias: UInt16 = 1
+    /// The address of this machine to connect from, `nil` for any.
+    public var localAddress: String?
+    /// What is told of the packets on the wire.
+    public var tracing = Tracing.latest
+    /// When reading rests for others' sake.
+    public var pacing = Pacing.saving
+
+    /// What is told of the packets on the wire.
+    public enum Tracing: Sendable, Hashable {
+        /// Nothing.
+        case none
+        /// Of each read and request the last packets, a bounded number.
+        case latest
+        /// Every packet, and of SUBSCRIBE and UNSUBSCRIBE a record for each filter.
+        case all
+    }
+
+    /// How much later messages may be handed over so that they cost less.
+    public enum Pacing: Sendable, Hashable {
+        /// From 1,000 reads a second on by up to 20 ms: for people who look.
+        case saving
+        /// From 4,000 reads a second on by up to 4 ms: for programs.
+        case prompt
+    }
 
     /// A configuration for `endpoint` under the name `clientIdentifier`.
     public init(endpoint: Endpoint, clientIdentifier: String) {

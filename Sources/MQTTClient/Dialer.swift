@@ -22,11 +22,17 @@ final class Dialer {
     private var nextStart: Scheduled<Void>?
 
     /// A dialer that gives up after `milliseconds`. Channels get `readSize` bytes of buffer and read only when asked to.
-    init(_ endpoint: Endpoint, on eventLoop: any EventLoop, milliseconds: Int, readSize: Int) {
+    /// They come from `localAddress` where that is given, which has to be one of this machine.
+    init(
+        _ endpoint: Endpoint, on eventLoop: any EventLoop, milliseconds: Int, readSize: Int,
+        localAddress: String? = nil
+    ) {
         self.endpoint = endpoint
         self.eventLoop = eventLoop
         self.milliseconds = milliseconds
-        bootstrap = ClientBootstrap(group: eventLoop)
+        let local = localAddress.flatMap { try? SocketAddress(ipAddress: $0, port: 0) }
+        let anywhere = ClientBootstrap(group: eventLoop)
+        bootstrap = (local.map { anywhere.bind(to: $0) } ?? anywhere)
             .connectTimeout(.milliseconds(Int64(milliseconds) + 1_000))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.autoRead, value: false)

@@ -45,7 +45,8 @@ extension Driver {
         isFrozen = false
         isReadDue = false
         // Of a full buffer TLS leaves less, small records a third: what may have been full counts as full.
-        pacing = ReadPacing(capacity: opened.isLayered ? Self.readSize / 4 : Self.readSize)
+        pacing = ReadPacing(
+            capacity: opened.isLayered ? Self.readSize / 4 : Self.readSize, configuration.pacing)
         session.open(version: negotiation.version, at: clock())
         flush()
         if case .connected = state { handler.resume() }

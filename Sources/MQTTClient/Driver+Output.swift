@@ -61,7 +61,7 @@ extension Driver {
         if unwritten >= Self.publishLimit { session.blockWriting(true, at: clock()) }
         let promise = eventLoop.makePromise(of: Void.self)
         promise.futureResult.assumeIsolated().whenComplete { [self] result in
-            didWrite(count, output.written, to: channel, result)
+            didWrite(count, output.written, output.writtenParts, to: channel, result)
         }
         channel.writeAndFlush(channel.allocator.buffer(bytes: output.bytes), promise: promise)
         // After a write Linux holds acknowledgements back for 40 ms, and the server its next small packet until one comes:
@@ -70,11 +70,16 @@ extension Driver {
     }
 
     private func didWrite(
-        _ count: (all: Int, answers: Int), _ written: [RequestID], to channel: any Channel,
+        _ count: (all: Int, answers: Int), _ written: [RequestID], _ parts: [GroupPart], to channel: any Channel,
         _ result: Result<Void, any Error>
     ) {
         let isGone = if case .failure = result { true } else { false }
-        post(written.map { .outcome($0, isGone ? .unsendable(.connectionLost) : .written) })
+        let outcome: Outcome = isGone ? .unsendable(.connectionLost) : .written
+        post(written.map { .outcome($0, outcome) })
+        if !parts.isEmpty {
+            for part in parts { session.settle(part, outcome) }
+            scheduleFlush()
+        }
         guard case .connected(let current, let handler) = state, current === channel else { return }
         unwritten -= count.all
         unwrittenAnswers -= count.answers

@@ -71,7 +71,7 @@ final class Driver {
     /// Whether reading rests because too much is unwritten.
     var isReadDue = false
     /// When to read again.
-    var pacing = ReadPacing(capacity: Driver.readSize)
+    var pacing: ReadPacing
     /// Whether it connects anew once it has stopped.
     var connectsAgain = false
     /// Who waits for the end of `stop`.
@@ -87,6 +87,7 @@ final class Driver {
         self.eventLoop = eventLoop
         self.clock = clock
         session = Session(configuration)
+        pacing = ReadPacing(capacity: Self.readSize, configuration.pacing)
         session.outputLimit = Self.publishLimit
         negotiation = Negotiation(demanded: configuration.version)
     }
@@ -118,6 +119,12 @@ final class Driver {
     func publish(_ message: Message, id: RequestID) {
         session.publish(message, id: id, at: clock())
         // Many publishes at once must not all be written into memory before the channel can say that it is full.
+        if session.output.bytes.count >= Self.publishLimit { flush() } else { scheduleFlush() }
+    }
+
+    /// Publishes a group.
+    func publish(_ group: PublishGroup) {
+        session.publish(group, at: clock())
         if session.output.bytes.count >= Self.publishLimit { flush() } else { scheduleFlush() }
     }
 

@@ -83,7 +83,7 @@ extension Delivery {
         case .messages(let batch):
             128 + batch.bytes.count + batch.records.count * MemoryLayout<Batch.Record>.stride
         case .trace(let records): 64 + records.count * MemoryLayout<TraceRecord>.stride
-        case .status, .subscription, .outcome, .behind: 256
+        case .status, .subscription, .outcome, .progress, .behind: 256
         }
     }
 }

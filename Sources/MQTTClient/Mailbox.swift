@@ -83,7 +83,7 @@ final class Mailbox: Outlet {
             return [{ waiter.resume(returning: result) }]
         case .subscription(let filter, let answer): return settle(filter, answer, &state)
         case .status(let status): return change(to: status, &state)
-        case .trace, .behind: return []
+        case .trace, .behind, .progress: return []
         }
     }
 

@@ -45,7 +45,7 @@ final class Opening {
         self.context = context
         dialer = Dialer(
             configuration.proxy?.endpoint ?? configuration.endpoint, on: eventLoop,
-            milliseconds: configuration.connectTimeout, readSize: readSize)
+            milliseconds: configuration.connectTimeout, readSize: readSize, localAddress: configuration.localAddress)
     }
 
     /// Begins; `completion` is called once.

@@ -9,16 +9,20 @@ struct OutgoingAliases: Sendable {
     static let shortTopic = 3
 
     private var numbers: [TopicName: UInt16] = [:]
+    private let first: Int
     private let maximum: Int
 
-    /// None given yet, at most `maximum` to be given. [MQTT-3.2.2-17, MQTT-3.2.2-18]
-    init(maximum: Int = 0) { self.maximum = min(maximum, Self.limit) }
+    /// None given yet, those from `first` on to be given, none above `maximum`. [MQTT-3.2.2-17, MQTT-3.2.2-18]
+    init(first: Int = 1, maximum: Int = 0) {
+        self.first = first
+        self.maximum = min(max(maximum - first + 1, 0), Self.limit)
+    }
 
     /// The alias for `topic`, and whether the server knows it already; `nil` when it gets none.
     func alias(for topic: TopicName) -> (number: UInt16, isKnown: Bool)? {
         guard maximum > 0, topic.string.utf8.count > Self.shortTopic else { return nil }
         if let number = numbers[topic] { return (number, true) }
-        return numbers.count < maximum ? (UInt16(numbers.count + 1), false) : nil
+        return numbers.count < maximum ? (UInt16(first + numbers.count), false) : nil
     }
 
     /// A PUBLISH that brings `topic` and its next alias goes out.

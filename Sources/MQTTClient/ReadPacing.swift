@@ -2,14 +2,14 @@ import MQTT
 
 /// How long reading may rest after a read, as a value: many small reads a second cost far more than few large ones.
 ///
-/// Below about 1,000 reads a second it reads at once, so that a single message is shown without delay. Above, it waits as
-/// long as half a buffer takes to arrive at the present speed, at most 20 ms. It never waits after a read that filled its
+/// Below a rate of reads it reads at once, so that a single message is shown without delay. Above, it waits as
+/// long as half a buffer takes to arrive at the present speed, up to a limit. It never waits after a read that filled its
 /// buffer, nor in the first second after SUBACK when stored messages come in a flood: a full socket makes brokers drop.
 struct ReadPacing: Sendable {
     /// Reads a second from which on it paces.
-    static let busyRate = 1_000
+    private let busyRate: Int
     /// Longest rest, milliseconds.
-    static let longestRest: Int64 = 20
+    private let longestRest: Int64
     private static let window: Int64 = 50_000_000
 
     private let capacity: Int
@@ -20,7 +20,10 @@ struct ReadPacing: Sendable {
     private var lastRead = Instant.zero
 
     /// Pacing for a read buffer of `capacity` bytes.
-    init(capacity: Int) { self.capacity = capacity }
+    init(capacity: Int, _ pacing: ClientConfiguration.Pacing = .saving) {
+        self.capacity = capacity
+        (busyRate, longestRest) = pacing == .saving ? (1_000, 20) : (4_000, 4)
+    }
 
     /// Milliseconds to rest after a read of `byteCount` bytes that held about `packetCount` packets. Of 0 bytes is a read
     /// that ends within what a layer below has to have whole, such as a large frame: it wants the rest.
@@ -35,7 +38,7 @@ struct ReadPacing: Sendable {
         if elapsed >= Self.window {
             // While it paces, reads are few by our own doing: then the packets tell how many they would be.
             let events = isBusy ? windowPackets : windowReads
-            isBusy = Int64(events) * 1_000_000_000 / elapsed > Int64(Self.busyRate)
+            isBusy = Int64(events) * 1_000_000_000 / elapsed > Int64(busyRate)
             windowStart = now
             windowReads = 0
             windowPackets = 0
@@ -43,6 +46,6 @@ struct ReadPacing: Sendable {
         guard isBusy, byteCount > 0, byteCount < capacity else { return 0 }
         if let lastSubscribed, now.since(lastSubscribed) < 1_000_000_000 { return 0 }
         let untilHalfFull = Int64(capacity / 2) * (interval / 1_000) / Int64(max(byteCount, 1)) / 1_000
-        return min(Self.longestRest, untilHalfFull)
+        return min(longestRest, untilHalfFull)
     }
 }

@@ -1,9 +1,22 @@
 import MQTT
 
+/// Whose a publish is.
+enum Requester: Sendable {
+    /// A request of its own.
+    case request(RequestID)
+    /// The message at this place of a group.
+    case group(RequestID, Int)
+
+    /// Whether it belongs to a group.
+    var isGroup: Bool {
+        if case .group = self { true } else { false }
+    }
+}
+
 /// A publish that is not under way yet.
 struct PendingPublish: Sendable {
     /// Whose it is.
-    var request: RequestID
+    var request: Requester
     /// The message.
     var message: Message
     /// When it was asked for.
@@ -32,7 +45,7 @@ enum Request: Sendable {
 /// A QoS 1 or 2 publish under way.
 struct OutgoingPublish: Sendable {
     /// Whose it is; `nil` when they have been told its end, and only the identifier is still taken.
-    var request: RequestID?
+    var request: Requester?
     /// Its QoS, 1 or 2.
     var qos: QoS
     /// When it was asked for.

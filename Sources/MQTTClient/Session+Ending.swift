@@ -71,6 +71,8 @@ extension Session {
         output.publishByteCount = 0
         for request in output.written { output.events.append(.outcome(request, .unsendable(.connectionLost))) }
         output.written.removeAll()
+        for part in output.writtenParts { settle(part, .unsendable(.connectionLost)) }
+        output.writtenParts.removeAll()
         loseRequests()
         // After a clean start that nobody answered, the server may or may not have what was dropped here.
         isResumable = keepsSession || isAccepted && !configuration.cleanStart

@@ -10,14 +10,16 @@ extension Session {
 
     /// Publishes `message`: at once, or as soon as there is a connection and room in the window.
     mutating func publish(_ message: Message, id: RequestID, at now: Instant) {
-        guard isTakingRequests else { return report(id, .unsendable(.notConnected)) }
-        let publish = PendingPublish(request: id, message: message, asked: now)
+        guard isTakingRequests else { return report(.request(id), .unsendable(.notConnected)) }
+        let publish = PendingPublish(request: .request(id), message: message, asked: now)
         if isEstablished, waiting.isEmpty, resending.isEmpty, send(publish, at: now) { return }
         let size = publish.size
-        guard heldBytes + size <= Self.heldLimit || heldBytes == 0 else { return report(id, .unsendable(.queueFull)) }
+        guard heldBytes + size <= Self.heldLimit || heldBytes == 0 else {
+            return report(.request(id), .unsendable(.queueFull))
+        }
         heldBytes += size
         waiting.append(publish)
-        report(id, .queued)
+        report(.request(id), .queued)
     }
 
     /// The connection takes more, or does not for now.
@@ -42,13 +44,24 @@ extension Session {
             }
             waiting.popFirst()
         }
+        pumpGroups(at: now)
     }
 
     /// Whether the connection takes another PUBLISH now.
-    private var mayWrite: Bool { !isWritingBlocked && output.bytes.count < outputLimit }
+    var mayWrite: Bool { !isWritingBlocked && output.bytes.count < outputLimit }
+
+    /// Whether another QoS 1 or 2 publish may be under way. [MQTT-3.3.4-7]
+    var hasQuota: Bool { quotaUsed < window }
+
+    /// Most QoS 1 and 2 publishes under way.
+    private var window: Int {
+        let stated = encoder.version >= .v5_0 ? limits.receiveMaximum : Self.windowLimit
+        let wanted = configuration.inFlightMaximum.map { min(Int($0), stated) } ?? limits.receiveMaximum
+        return min(wanted, Self.windowLimit)
+    }
 
     /// Sends a publish or reports why it cannot be sent; `false` when it has to wait.
-    private mutating func send(_ publish: PendingPublish, at now: Instant) -> Bool {
+    mutating func send(_ publish: PendingPublish, at now: Instant) -> Bool {
         guard mayWrite else { return false }
         var publish = publish
         if let refusal = limits.refusal(of: publish.message) ?? age(&publish, at: now) {
@@ -59,16 +72,17 @@ extension Session {
             if let refusal = write(publish.message, identifier: 0, isDuplicate: false, at: now) {
                 report(publish.request, .unsendable(refusal))
             } else {
-                output.written.append(publish.request)
+                noteWritten(publish.request)
             }
             return true
         }
-        guard quotaUsed < min(limits.receiveMaximum, Self.windowLimit) else { return false }  // [MQTT-3.3.4-7]
+        guard hasQuota else { return false }
         // What is kept to be sent again is bounded too: a server need not ever answer.
-        guard !keepsSession || heldBytes == 0 || heldBytes + publish.size <= Self.heldLimit else { return false }
+        let isKept = keepsSession || publish.request.isGroup
+        guard !isKept || heldBytes == 0 || heldBytes + publish.size <= Self.heldLimit else { return false }
         var outgoing = OutgoingPublish(
             request: publish.request, qos: publish.message.qos, asked: publish.asked, order: nextOrder)
-        if keepsSession {
+        if isKept {
             outgoing.message = publish.message
             outgoing.size = publish.size
         }
@@ -100,7 +114,7 @@ extension Session {
     private mutating func resend(_ identifier: UInt16, at now: Instant) -> Bool {
         guard case .publish(var publish)? = requests[identifier], publish.isResending, let message = publish.message
         else { return true }
-        guard mayWrite, quotaUsed < min(limits.receiveMaximum, Self.windowLimit) else { return false }
+        guard mayWrite, hasQuota else { return false }
         let refusal = limits.refusal(of: message) ?? write(message, identifier: identifier, isDuplicate: true, at: now)
         if let refusal {
             abandon(publish, identifier, refusal)
@@ -136,13 +150,14 @@ extension Session {
             return .packetTooLarge(size: size, limit: limits.maximumPacketSize)
         }
         output.publishByteCount += size
+        keepAlive.sent(at: now)
         if let alias, !alias.isKnown { outgoingAliases.give(alias.number, to: message.topic) }
+        guard trace.tracing != .none else { return nil }
         var record = TraceRecord(
             time: now, direction: .sent, type: .publish, flags: output.bytes[start] & 0x0F, identifier: identifier,
             length: UInt32(truncatingIfNeeded: message.payload.count))
         var topic = message.topic.string
         topic.withUTF8 { record.setTopic(UnsafeRawBufferPointer($0)) }
-        keepAlive.sent(at: now)
         trace.append(record)
         return nil
     }
@@ -186,12 +201,15 @@ extension Session {
             publish.isReleased = true
             publish.isResending = false
             publish.order = nextOrder
-            publish.message = nil
             publish.receivedCode = packet.reasonCode
             publish.receivedReason = packet.properties.reasonString
             nextOrder += 1
-            heldBytes -= publish.size
-            publish.size = 0
+            // A message of a group is published anew should the server lose the session before PUBCOMP.
+            if publish.request?.isGroup != true {
+                publish.message = nil
+                heldBytes -= publish.size
+                publish.size = 0
+            }
             requests[packet.identifier] = .publish(publish)
         }
         sendAcknowledgement(.pubrel, packet.identifier, at: now)  // [MQTT-4.3.3-4]
@@ -222,8 +240,11 @@ extension Session {
     }
 
     /// Says what became of a publish.
-    mutating func report(_ request: RequestID?, _ outcome: Outcome) {
-        guard let request else { return }
-        output.events.append(.outcome(request, outcome))
+    mutating func report(_ request: Requester?, _ outcome: Outcome) {
+        switch request {
+        case nil: break
+        case .request(let id): output.events.append(.outcome(id, outcome))
+        case .group(let id, let index): settle(GroupPart(id: id, messages: index..<index + 1), outcome)
+        }
     }
 }

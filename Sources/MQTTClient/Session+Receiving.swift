@@ -107,7 +107,9 @@ extension Session {
         phase = .established(since: now)
         isAccepted = true
         sessionExpiryInterval = packet.properties.sessionExpiryInterval ?? sessionExpiryInterval  // 3.2.2.3.2
-        outgoingAliases = OutgoingAliases(maximum: configuration.assignsTopicAliases ? limits.topicAliasMaximum : 0)
+        outgoingAliases = OutgoingAliases(
+            first: Int(configuration.firstTopicAlias),
+            maximum: configuration.assignsTopicAliases ? limits.topicAliasMaximum : 0)
         let seconds = packet.properties.serverKeepAlive ?? configuration.keepAlive  // [MQTT-3.1.2-21]
         keepAlive = KeepAlive(seconds: Int(seconds), at: now)
         if let assigned = packet.properties.assignedClientIdentifier { clientIdentifier = assigned }
@@ -171,11 +173,24 @@ extension Session {
         var record = TraceRecord(
             time: now, direction: .sent, type: packet.type, flags: flags, reasonCode: code, identifier: identifier,
             length: UInt32(truncatingIfNeeded: byteCount - headerSize))
-        if var topic = packet.tracedTopic {
-            topic.withUTF8 { record.setTopic(UnsafeRawBufferPointer($0)) }
-        }
         keepAlive.sent(at: now)
-        trace.append(record)
+        let filters = tracedFilters(of: packet)
+        guard !filters.isEmpty else { return trace.append(record) }
+        for (filter, options) in trace.tracing == .all ? filters[...] : filters.prefix(1) {
+            var filter = filter.string
+            filter.withUTF8 { record.setTopic(UnsafeRawBufferPointer($0)) }
+            record.subscriptionOptions = options
+            trace.append(record)
+        }
+    }
+
+    /// The filters of a SUBSCRIBE or UNSUBSCRIBE, with their options.
+    private func tracedFilters(of packet: Packet) -> [(TopicFilter, options: UInt8)] {
+        switch packet {
+        case .subscribe(let packet): packet.subscriptions.map { ($0.filter, encoder.options(of: $0)) }
+        case .unsubscribe(let packet): packet.filters.map { ($0, 0) }
+        default: []
+        }
     }
 }
 
@@ -207,15 +222,6 @@ extension Packet {
         case .auth(let packet): (0, packet.reasonCode.rawValue)
         case .publish(let packet): (packet.identifier, 0)
         case .connect, .pingreq, .pingresp: (0, 0)
-        }
-    }
-
-    /// The first filter of a SUBSCRIBE or UNSUBSCRIBE.
-    fileprivate var tracedTopic: String? {
-        switch self {
-        case .subscribe(let packet): packet.subscriptions.first?.filter.string
-        case .unsubscribe(let packet): packet.filters.first?.string
-        default: nil
         }
     }
 }

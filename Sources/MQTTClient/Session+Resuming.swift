@@ -27,8 +27,9 @@ extension Session {
             if case .publish(let publish) = entry.value { publish.qos == .exactlyOnce } else { false }
         }
         if holdsUncertain { isResumable = false }
-        if isResumable { abandon(.atLeastOnce) } else { dropRequests() }
+        if isResumable { abandon(.atLeastOnce) } else { dropRequests(forGood: true) }
         while let publish = waiting.popFirst() { report(publish.request, .unsendable(.notConnected)) }
+        endGroups()
         heldBytes = 0
         isTakingRequests = false
     }
@@ -84,8 +85,9 @@ extension Session {
         if !keepsSession { dropRequests() }
     }
 
-    /// The server has nothing of our session (any more): what was under way ends. [MQTT-3.2.2-5]
-    mutating func dropRequests() {
+    /// The server has nothing of our session (any more): what was under way ends [MQTT-3.2.2-5], but for messages of groups,
+    /// which are published anew unless it is `forGood`.
+    mutating func dropRequests(forGood: Bool = false) {
         unreleased.removeAll()
         resending = Queue()
         quotaUsed = 0
@@ -95,9 +97,20 @@ extension Session {
             requests[identifier] = nil
         }
         lost.sort { $0.order < $1.order }
+        var again = Queue<PendingPublish>()
         for publish in lost {
             heldBytes -= publish.size
-            report(publish.request, .unsendable(.connectionLost))
+            if !forGood, let request = publish.request, request.isGroup, let message = publish.message {
+                let pending = PendingPublish(request: request, message: message, asked: publish.asked)
+                heldBytes += pending.size
+                again.append(pending)
+            } else {
+                report(publish.request, .unsendable(.connectionLost))
+            }
+        }
+        if !again.isEmpty {
+            while let publish = waiting.popFirst() { again.append(publish) }
+            waiting = again
         }
         confirmNoSubscription()
         for unwanted in unwanted { output.events.append(.subscription(unwanted.filter, .removed)) }

@@ -47,6 +47,8 @@ package struct Session: Sendable {
         var publishByteCount = 0
         /// The QoS 0 publishes in `bytes`, `written` once those are with the operating system.
         var written: [RequestID] = []
+        /// The same of groups.
+        var writtenParts: [GroupPart] = []
         /// The connection has to be closed after that.
         var ending: Ending?
     }
@@ -71,7 +73,7 @@ package struct Session: Sendable {
     /// What happened since `takeOutput`.
     var output = Output()
     /// What went over the wire since `takeOutput`.
-    var trace = TraceLog()
+    var trace: TraceLog
     /// The messages that came since `takeOutput`.
     var batch: Batch
     /// Expected messages of the next read, to make room for.
@@ -119,6 +121,10 @@ package struct Session: Sendable {
     var unreleased = IdentifierSet()
     /// Publishes that are not under way yet.
     var waiting = Queue<PendingPublish>()
+    /// Groups of publishes of which not all are under way yet; those that wait go before them.
+    var groups = Queue<PendingGroup>()
+    /// How many messages of each group have not ended.
+    var remaining: [RequestID: Int] = [:]
     /// Identifiers of publishes to be sent again, oldest first.
     var resending = Queue<UInt16>()
     /// How many publishes count against the server's Receive Maximum.
@@ -146,6 +152,7 @@ package struct Session: Sendable {
             maximumPacketSize: min(Int(configuration.maximumPacketSize), PacketDecoder.protocolLimit))
         encoder = PacketEncoder(role: .client, version: .v5_0)
         batch = Batch(arrival: .zero)
+        trace = TraceLog(configuration.tracing)
         clientIdentifier = configuration.clientIdentifier
         isResumable = !configuration.cleanStart
         for subscription in configuration.subscriptions { want(subscription) }

@@ -1,8 +1,8 @@
 import MQTT
 import MQTTCodec
 
-/// The wire trace of one turn, in order and bounded: of received PUBLISHes the last 256, of everything else the last
-/// 1,024. Received PUBLISHes cost nothing until the turn ends: records of those that are kept are made from the batch.
+/// The wire trace of one turn, in order and, unless all is wanted, bounded: of received PUBLISHes the last 256, of everything
+/// else the last 1,024. Received PUBLISHes cost nothing until the turn ends: records of those that are kept are made from the batch.
 struct TraceLog: Sendable {
     /// Most received PUBLISHes that are kept of one read.
     static let publishCapacity = 256
@@ -21,13 +21,19 @@ struct TraceLog: Sendable {
         var duplicate: TraceRecord?
     }
 
+    /// What is wanted.
+    let tracing: ClientConfiguration.Tracing
     private var records: [TraceRecord] = []
     private var dropped = 0
     private var runs: [Run] = []
 
+    /// An empty one.
+    init(_ tracing: ClientConfiguration.Tracing = .latest) { self.tracing = tracing }
+
     /// Adds a packet.
     mutating func append(_ record: TraceRecord) {
-        if records.count >= Self.recordCapacity {
+        guard tracing != .none else { return }
+        if records.count >= Self.recordCapacity, tracing == .latest {
             records.removeFirst(Self.recordCapacity / 2)
             dropped += Self.recordCapacity / 2
         }
@@ -36,7 +42,7 @@ struct TraceLog: Sendable {
 
     /// Notes messages that were just added to the batch of this read, with their identifier if they have one.
     mutating func note(_ messages: Range<Int>, identifier: UInt16 = 0) {
-        guard !messages.isEmpty else { return }
+        guard tracing != .none, !messages.isEmpty else { return }
         begin(Run(position: dropped + records.count, messages: messages, identifier: identifier))
     }
 
@@ -44,6 +50,7 @@ struct TraceLog: Sendable {
     mutating func note(
         duplicate publish: PublishView, topic: UnsafeRawBufferPointer, behind count: Int, at time: Instant
     ) {
+        guard tracing != .none else { return }
         var record = TraceRecord(
             time: time, direction: .received, type: .publish, flags: publish.flags.rawValue,
             identifier: publish.identifier, length: UInt32(truncatingIfNeeded: publish.payload.count))
@@ -53,16 +60,16 @@ struct TraceLog: Sendable {
 
     private mutating func begin(_ run: Run) {
         // No more runs are kept than messages: the older ones are out of reach then.
-        if runs.count >= 2 * Self.publishCapacity { runs.removeFirst(Self.publishCapacity) }
+        if runs.count >= 2 * Self.publishCapacity, tracing == .latest { runs.removeFirst(Self.publishCapacity) }
         runs.append(run)
     }
 
     /// Makes records of the noted PUBLISHes at the end of a read, each in its place. `batch` has their messages.
     mutating func resolve(in batch: Batch) {
         guard !runs.isEmpty else { return }
-        var room = Self.publishCapacity
+        var room = tracing == .all ? Int.max : Self.publishCapacity
         var kept: [TraceRecord] = []
-        kept.reserveCapacity(records.count + min(batch.count, Self.publishCapacity))
+        kept.reserveCapacity(records.count + min(batch.count, room))
         // From the end, until enough are kept; turned round afterwards.
         var next = records.count
         for run in runs.reversed() {

@@ -64,6 +64,16 @@ package struct PacketEncoder: Sendable {
         bytes.append(contentsOf: message.payload)
     }
 
+    /// What stands between the fixed header and the payload of a QoS 0 PUBLISH of `message` (MQTT 5.0 section 3.3.2).
+    package func variableHeader(of message: Message) throws(ProtocolViolation) -> [UInt8] {
+        var header: [UInt8] = []
+        try header.append(text: message.topic.string)
+        if version >= .v5_0 {
+            try message.properties.encode(into: &header, of: role == .client ? .publishToServer : .publishToClient)
+        }
+        return header
+    }
+
     /// Fixed header and body.
     private func append(_ first: UInt8, _ body: [UInt8], to bytes: inout [UInt8]) throws(ProtocolViolation) {
         guard body.count <= [UInt8].variableByteIntegerLimit else { throw .malformed("packet longer than MQTT has") }
@@ -159,7 +169,7 @@ package struct PacketEncoder: Sendable {
     }
 
     /// The options byte of one filter; before 5.0 the QoS alone.
-    private func options(of subscription: Subscription) -> UInt8 {
+    package func options(of subscription: Subscription) -> UInt8 {
         guard version >= .v5_0 else { return subscription.qos.rawValue }
         // No Local with a shared subscription would be a Protocol Error. [MQTT-3.8.3-4]
         let noLocal = subscription.noLocal && !subscription.filter.isShared

@@ -28,7 +28,8 @@ package struct TopicAliases: Sendable {
     package func append(_ publish: PublishView, to batch: inout Batch) {
         withTopic(of: publish) { topic in
             batch.append(
-                topic: topic, payload: publish.payload, properties: publish.properties, flags: publish.flags)
+                topic: topic, payload: publish.payload, properties: publish.properties, flags: publish.flags,
+                identifier: publish.identifier)
         }
     }
 

@@ -247,7 +247,7 @@ struct RunLoop<T: Terminal & ~Copyable>: ~Copyable {
         case .status(let status): logger.info("\(Self.words(status))")
         case .subscription(let filter, let state): logger.info("subscription \(filter): \(state)")
         case .behind(let isBehind): logger.notice("\(isBehind ? "behind: reading rests" : "reading goes on")")
-        case .messages, .trace, .outcome: break
+        case .messages, .trace, .outcome, .progress: break
         }
     }
 

@@ -97,7 +97,7 @@ let package = Package(
                 "MQTT", "MQTTCodec", "TestSupport", "CAllocationCount", nioCore, nioEmbedded, nioPosix, nioWebSocket,
             ])
         + module("Payloads", [])
-        + module("Commands", ["MQTT"], tests: ["MQTT"])
+        + module("Commands", ["MQTT", "Screen"], tests: ["MQTT"])
         + module("Monitor", ["MQTT"], tests: ["MQTT", "CAllocationCount"])
         + module("Broker", ["MQTT"], tests: ["MQTT", "TestSupport"])
         + module("Screen", ["CLinux"])

@@ -19,12 +19,14 @@ struct WatchCommand: ParsableCommand {
             mqscope mqtt://USER@HOST:PORT [OPTIONS]
             mqscope demo [OPTIONS]
             mqscope doctor [OPTIONS]
+            mqscope sub|pub|rr [OPTIONS]
             """,
         discussion: """
             Subscribes to # and $SYS/# and shows what comes. Press ? for the keys, p to publish, q to quit. \
             The password may also come from --password-file or the environment variable MQSCOPE_PASSWORD. \
             'mqscope demo' starts a private mosquitto with six robots and shows it; see 'mqscope demo --help'. \
-            'mqscope doctor' goes the way to a broker step by step and says what is wrong.
+            'mqscope doctor' goes the way to a broker step by step and says what is wrong. \
+            'mqscope sub', 'pub' and 'rr' do what mosquitto_sub, _pub and _rr do, with the same options.
             """,
         version: Version.text,
         helpNames: .long)

@@ -20,7 +20,8 @@ struct Benchmarks: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "benchmarks", abstract: "Measures what mqscope costs, beside mosquitto_sub and mosquitto_pub.",
         discussion: "The exit code is 1 when a figure is above what it must not pass.",
-        subcommands: [Measuring.self, Subject.self], defaultSubcommand: Measuring.self)
+        subcommands: [Measuring.self, Subject.self, LatencyCommand.self, ChainCommand.self],
+        defaultSubcommand: Measuring.self)
 }
 
 /// The benchmarks themselves.

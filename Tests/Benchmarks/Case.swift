@@ -5,8 +5,12 @@ import MQTT
 struct Case: Sendable {
     /// What is run.
     enum Program: Sendable {
-        /// `mosquitto_sub -v` on all topics.
-        case mosquittoSub
+        /// `mosquitto_sub` on all topics, printing like this.
+        case mosquittoSub([String] = ["-v"])
+        /// `mqscope sub` on all topics, printing like this.
+        case sub([String])
+        /// `mqscope pub -l` at this QoS.
+        case pub(qos: Int)
         /// `mosquitto_pub -l` at this QoS.
         case mosquittoPub(qos: Int)
         /// A part of ours.
@@ -47,7 +51,17 @@ struct Case: Sendable {
 extension Case {
     /// All cases, each behind its peer.
     static let all: [Case] = [
-        Case(name: "mosquitto_sub", program: .mosquittoSub, messageCount: 300_000),
+        Case(name: "mosquitto_sub", program: .mosquittoSub(), messageCount: 300_000),
+        Case(
+            name: "sub-v", program: .sub(["-v"]), messageCount: 6_000_000,
+            measure: .processorTime(peer: "mosquitto_sub"), bar: Bar(must: 0.08, aim: 0.03)),
+        Case(name: "mosquitto_sub-F-%j", program: .mosquittoSub(["-F", "%j"]), messageCount: 200_000),
+        Case(
+            name: "sub-json", program: .sub(["--json"]), messageCount: 4_000_000,
+            measure: .processorTime(peer: "mosquitto_sub-F-%j"), bar: Bar(must: 0.1, aim: 0.05)),
+        Case(
+            name: "sub-F-%j", program: .sub(["-F", "%j"]), messageCount: 4_000_000,
+            measure: .processorTime(peer: "mosquitto_sub-F-%j")),
         Case(
             name: "decode", program: .ours(.decode), messageCount: 20_000_000,
             measure: .processorTime(peer: "mosquitto_sub")),
@@ -62,7 +76,7 @@ extension Case {
         Case(
             name: "client-instructions", program: .ours(.client), messageCount: 200_000, measure: .instructions,
             bar: Bar(must: 400, aim: 200)),
-        Case(name: "mosquitto_sub-10000/s", program: .mosquittoSub, messageCount: 60_000, rate: 10_000),
+        Case(name: "mosquitto_sub-10000/s", program: .mosquittoSub(), messageCount: 60_000, rate: 10_000),
         Case(
             name: "client-10000/s", program: .ours(.client), messageCount: 60_000, rate: 10_000,
             measure: .processorTime(peer: "mosquitto_sub-10000/s")),
@@ -70,9 +84,15 @@ extension Case {
         Case(
             name: "publish-0", program: .ours(.publish, qos: 0), messageCount: 400_000,
             measure: .processorTime(peer: "mosquitto_pub-0"), bar: Bar(must: 0.3, aim: 0.1)),
+        Case(
+            name: "pub-l-0", program: .pub(qos: 0), messageCount: 2_000_000,
+            measure: .processorTime(peer: "mosquitto_pub-0"), bar: Bar(must: 0.3, aim: 0.1)),
         Case(name: "mosquitto_pub-1", program: .mosquittoPub(qos: 1), messageCount: 60_000),
         Case(
             name: "publish-1", program: .ours(.publish, qos: 1), messageCount: 60_000,
+            measure: .processorTime(peer: "mosquitto_pub-1"), bar: Bar(must: 0.85, aim: 0.65)),
+        Case(
+            name: "pub-l-1", program: .pub(qos: 1), messageCount: 200_000,
             measure: .processorTime(peer: "mosquitto_pub-1"), bar: Bar(must: 0.85, aim: 0.65)),
         Case(name: "mosquitto_pub-2", program: .mosquittoPub(qos: 2), messageCount: 30_000),
         Case(
@@ -112,19 +132,20 @@ extension Case {
         messageCount: Int, _ body: (_ words: [String], _ input: Int32) throws -> Result
     ) throws -> Result {
         switch program {
-        case .mosquittoSub:
+        case .mosquittoSub(let printing):
             let port = try Firehose(Firehose.Plan(messageCount: messageCount, rate: rate)).port
             return try body(
-                ["mosquitto_sub", "-h", "127.0.0.1", "-p", "\(port)", "-t", "#", "-v", "-C", "\(messageCount)"], -1)
-        case .mosquittoPub(let qos):
-            let port = try Firehose(Firehose.Plan()).port
-            let lines = try Self.lines(messageCount)
-            defer { close(lines) }
+                ["mosquitto_sub", "-h", "127.0.0.1", "-p", "\(port)", "-t", "#", "-C", "\(messageCount)"] + printing,
+                -1)
+        case .sub(let printing):
+            let port = try Firehose(Firehose.Plan(messageCount: messageCount, rate: rate)).port
             return try body(
                 [
-                    "mosquitto_pub", "-h", "127.0.0.1", "-p", "\(port)", "-q", "\(qos)", "-l",
-                    "-t", PacketStream.topic(4_711).string,
-                ], lines)
+                    try Child.mqscope(), "sub", "-h", "127.0.0.1", "-p", "\(port)", "-t", "#", "-C",
+                    "\(messageCount)",
+                ] + printing, -1)
+        case .mosquittoPub(let qos): return try withLines(["mosquitto_pub"], messageCount, qos: qos, body)
+        case .pub(let qos): return try withLines([try Child.mqscope(), "pub"], messageCount, qos: qos, body)
         case .ours(let work, let qos):
             let needsBroker = work == .client || work == .publish
             let plan = Firehose.Plan(messageCount: work == .client ? messageCount : 0, rate: rate)
@@ -133,6 +154,18 @@ extension Case {
             return try body(
                 [path, "subject", work.rawValue, "\(messageCount)", "--port", "\(port)", "--qos", "\(qos)"], -1)
         }
+    }
+
+    /// A program that publishes lines, by these words, while there is a broker.
+    private func withLines<Result>(
+        _ program: [String], _ count: Int, qos: Int, _ body: (_ words: [String], _ input: Int32) throws -> Result
+    ) throws -> Result {
+        let port = try Firehose(Firehose.Plan()).port
+        let lines = try Self.lines(count)
+        defer { close(lines) }
+        let topic = try PacketStream.topic(4_711).string
+        return try body(
+            program + ["-h", "127.0.0.1", "-p", "\(port)", "-q", "\(qos)", "-l", "-t", topic], lines)
     }
 
     /// A file of `count` payloads, a line each.

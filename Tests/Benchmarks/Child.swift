@@ -48,6 +48,16 @@ struct Child {
         throw Trouble("\(words[0]) did not end within \(Self.patience) s")
     }
 
+    /// The built mqscope, which stands beside this program.
+    static func mqscope() throws -> String {
+        let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let path =
+            own.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+            + "/mqscope"
+        guard access(path, X_OK) == 0 else { throw Trouble("mqscope is not built: swift build -c release") }
+        return path
+    }
+
     /// Whether `instructions` can count.
     static var countsInstructions: Bool { (try? Child(["valgrind", "--version"])) != nil }
 

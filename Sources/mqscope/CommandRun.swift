@@ -1,0 +1,271 @@
+import Broker
+import CLinux
+import Commands
+import Glibc
+import MQTT
+import MQTTClient
+import Screen
+
+/// What `sub`, `pub` and `rr` share: one connection, what is printed, signals, time, and how it ends. A command's own loop
+/// waits, takes what the connection says, and flushes.
+struct CommandRun: ~Copyable {
+    /// Milliseconds that leaving may wait for the broker.
+    private static let farewell = 1_000
+    /// From so many bytes on, output is written before more is taken.
+    private static let outputLimit = 1 << 18
+
+    /// What was asked for.
+    let settings: CommandSettings
+    /// The connection.
+    let client: Client
+    /// What the connection says.
+    let inbox: Inbox
+    /// What is printed.
+    var printer: MessagePrinter
+    /// What the trace says besides the packets.
+    var trace: TraceSubject
+    /// When it began.
+    let start: Instant
+    /// What the command returns; the loop ends when it is set.
+    var exitCode: Int32?
+    /// The present connection, or the last one.
+    private(set) var info: ConnectionInfo?
+    /// The answers to SUBSCRIBE since they were told in the trace.
+    private var grantedCodes: [UInt8] = []
+    private var stdout = StandardOutput()
+    private let signals: Int32
+    private let isOneShot: Bool
+    private var isLost = false
+    /// Why it leaves.
+    private var leavesWithWill = false
+
+    /// A run that begins with `begin`. With `isOneShot` a lost connection is the end.
+    init(_ settings: CommandSettings, _ configuration: ClientConfiguration, isOneShot: Bool) throws(UsageError) {
+        self.settings = settings
+        self.isOneShot = isOneShot
+        signals = Signals.descriptor
+        start = Client.now()
+        inbox = Inbox()
+        client = Client(configuration: configuration, inbox: inbox)
+        let topics =
+            configuration.subscriptions.map(\.filter.string) + settings.receiving.unsubscribed.map(\.string)
+            + [settings.sending.topic?.string].compactMap(\.self)
+        trace = TraceSubject(
+            clientIdentifier: configuration.clientIdentifier, version: settings.session.version, topics: topics,
+            isShown: settings.isTracing)
+        printer = MessagePrinter(try settings.printing(isTerminal: stdout.isTerminal))
+    }
+
+    /// Begins to connect.
+    mutating func begin() {
+        for notice in settings.notices { complain(notice) }
+        client.start()
+    }
+
+    // MARK: One turn
+
+    /// Waits until the connection says something, `input` is readable, a signal came, or it is `time`; whether `input` is
+    /// readable. What ended the run meanwhile stands in `exitCode`.
+    mutating func wait(for input: Int32 = -1, until time: Instant? = nil) -> Bool {
+        var waiting = [
+            pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
+            // Nothing is waited for here but the end of its reader.
+            pollfd(fd: stdout.descriptor, events: 0, revents: 0),
+            pollfd(fd: inbox.fileDescriptor, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: input, events: Int16(POLLIN), revents: 0),
+        ]
+        _ = poll(&waiting, nfds_t(waiting.count), Self.milliseconds(until: earlier(time, deadline)))
+        if waiting[0].revents != 0 { takeSignals() }
+        stdout.note(waiting[1].revents)
+        lookAround()
+        return waiting[3].revents != 0
+    }
+
+    /// All that the connection has said since the last call.
+    func take() -> [Delivery] { inbox.take() }
+
+    /// Notes what every command has to: the trace, messages to be printed, how the connection stands.
+    mutating func note(_ delivery: Delivery) {
+        switch delivery {
+        case .messages(let batch):
+            if settings.isTracing {
+                trace.batch = batch
+            } else {
+                printer.take(batch, wallNanoseconds: clinux_wall_now())
+            }
+        case .trace(let records): note(records)
+        case .status(let status): note(status)
+        case .subscription(_, .granted(let qos)): grantedCodes.append(qos.rawValue)
+        case .subscription(_, .refused(let code, _)): grantedCodes.append(code.rawValue)
+        case .subscription, .outcome, .progress, .behind: break
+        }
+        if printer.output.bytes.count >= Self.outputLimit { flush() }
+    }
+
+    private mutating func note(_ records: [TraceRecord]) {
+        let codes = grantedCodes.map(String.init).joined(separator: ", ")
+        let isTold = settings.command == .sub && !settings.isQuiet
+        printer.append(records, &trace, wallNanoseconds: clinux_wall_now()) { identifier in
+            isTold ? "Subscribed (mid: \(identifier)): \(codes)" : nil
+        }
+        if records.contains(where: { $0.direction == .received && $0.type == .suback }) { grantedCodes = [] }
+    }
+
+    private mutating func note(_ status: ConnectionStatus) {
+        switch status {
+        case .connected(let info):
+            self.info = info
+            if !info.clientIdentifier.isEmpty { trace.clientIdentifier = info.clientIdentifier }
+            if isLost { complain("Connected again.") }
+            isLost = false
+        case .waiting(let failure, _):
+            guard info != nil, !isOneShot else { return fail(failure) }
+            guard !isLost else { return }
+            isLost = true
+            complain("Warning: \(Advice(failure, retryInSeconds: nil).what) Trying again.")
+        case .failed(let failure): fail(failure)
+        case .idle, .connecting, .closed: break
+        }
+    }
+
+    /// Writes what is printed, and waits for a reader that is slow; signals and the deadline end that.
+    mutating func flush() {
+        if !printer.complaints.isEmpty {
+            if !settings.isQuiet { StandardError.write(printer.complaints) }
+            printer.complaints = []
+        }
+        var sent = 0
+        while sent < printer.output.bytes.count, !stdout.isClosed {
+            let count = stdout.write(UnsafeRawBufferPointer(rebasing: printer.output.bytes[sent...]))
+            sent += count
+            guard count == 0, !stdout.isClosed else { continue }
+            var waiting = [
+                pollfd(fd: stdout.descriptor, events: Int16(POLLOUT), revents: 0),
+                pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
+            ]
+            _ = poll(&waiting, 2, exitCode == nil ? Self.milliseconds(until: deadline) : 100)
+            if waiting[1].revents != 0 { takeSignals() }
+            let isSlow = waiting[0].revents == 0
+            lookAround()
+            if exitCode != nil, isSlow { break }
+        }
+        printer.output.removeAll()
+        lookAround()
+    }
+
+    // MARK: Ends
+
+    /// When `-W` ends it.
+    private var deadline: Instant? { settings.timeoutMilliseconds.map { start.advanced(milliseconds: $0) } }
+
+    /// Ends it when nobody reads any more, or its time is over.
+    private mutating func lookAround() {
+        guard exitCode == nil else { return }
+        if stdout.isClosed, settings.command != .pub { exitCode = 0 }
+        if let deadline, Client.now() >= deadline {
+            complain("Timed out")
+            leavesWithWill = true
+            exitCode = 27
+        }
+    }
+
+    private mutating func takeSignals() {
+        while true {
+            let signal = clinux_signals_read(signals)
+            switch signal {
+            case 0: return
+            case SIGTSTP: clinux_stop_self()
+            case SIGINT, SIGTERM, SIGHUP:
+                guard exitCode == nil else { continue }
+                leavesWithWill = true
+                let isSubscriber = settings.command == .sub && signal != SIGHUP
+                exitCode = isSubscriber ? (info == nil ? 255 : 0) : 128 + signal
+            default: break
+            }
+        }
+    }
+
+    /// There is no connection, and the run ends by that.
+    private mutating func fail(_ failure: ConnectionFailure) {
+        guard exitCode == nil else { return }
+        let wasLost = info != nil && isOneShot
+        let lines =
+            wasLost
+            ? ["Error: The connection was lost"] : failure.mosquittoLines(isPublisher: settings.command == .pub)
+        for line in lines + Advice(failure, retryInSeconds: nil).lines { complain(line) }
+        exitCode = wasLost ? 7 : failure.exitCode
+    }
+
+    /// Adds a line for stderr, unless it is to be quiet.
+    mutating func complain(_ line: String) {
+        guard !settings.isQuiet else { return }
+        printer.complaints += Array((SafeText.of(line) + "\n").utf8)
+    }
+
+    /// Leaves the broker with a good-bye and returns what the command returns.
+    mutating func end() -> Int32 {
+        let code = exitCode ?? 0
+        flush()
+        client.stop(timeoutMilliseconds: Self.farewell, reason: goodbye)
+        if settings.isTracing {
+            for case .trace(let records) in inbox.take() { note(records) }
+        }
+        flush()
+        return code
+    }
+
+    private var goodbye: Disconnection {
+        guard settings.session.version == .v5_0 else { return Disconnection() }
+        let properties = settings.properties.disconnect
+        return Disconnection(
+            leavesWithWill ? .disconnectWithWill : .success,
+            sessionExpiryInterval: properties.sessionExpiryInterval, reasonString: properties.reasonString,
+            userProperties: properties.userProperties)
+    }
+
+    // MARK: Time
+
+    private func earlier(_ left: Instant?, _ right: Instant?) -> Instant? {
+        guard let left, let right else { return left ?? right }
+        return min(left, right)
+    }
+
+    /// Milliseconds from now until `time`, rounded up, as poll takes them.
+    private static func milliseconds(until time: Instant?) -> Int32 {
+        guard let time else { return -1 }
+        return Int32(clamping: max(0, (time.since(Client.now()) + 999_999) / 1_000_000))
+    }
+}
+
+extension CommandSettings {
+    /// How messages are printed, and which.
+    fileprivate func printing(isTerminal: Bool) throws(UsageError) -> MessagePrinter.Options {
+        var options = MessagePrinter.Options()
+        switch output.form {
+        case .payload: options.style = output.isVerbose ? .verbose : .payload
+        case .json: options.style = .json
+        case .format(let format):
+            do throws(OutputFormat.Failure) {
+                options.style = .format(try OutputFormat(format))
+            } catch {
+                throw UsageError("Error: \(error)", "The letters behind % stand in '\(command.name) --manual'.")
+            }
+        }
+        options.endsLines = !output.omitsNewline
+        options.isPretty = output.isPretty
+        options.isSafe =
+            switch output.safety {
+            case .onTerminal: isTerminal
+            case .always: true
+            case .never: false
+            }
+        options.filteredOut = receiving.filteredOut
+        options.skipsRetained = receiving.dropsRetained
+        options.isRetainedOnly = receiving.isRetainedOnly
+        options.removesRetained = receiving.removesRetained
+        options.limit = command == .rr ? 1 : receiving.count
+        options.share = receiving.percentage < 100 ? receiving.percentage : nil
+        options.seed = clinux_random()
+        return options
+    }
+}

@@ -1,0 +1,116 @@
+import Broker
+import Commands
+import Glibc
+import MQTT
+import MQTTClient
+
+/// `pub -l`: each line of the standard input is a message. Lines are read as the broker takes them, in pieces.
+struct LinePublisher: ~Copyable {
+    /// Most bytes of one read.
+    private static let readSize = 1 << 18
+    /// From so many bytes on that are handed over and not done, reading rests.
+    private static let outstandingLimit = 1 << 20
+
+    private var run: CommandRun
+    private let settings: CommandSettings
+    private let template: Message
+    private var cutter = LineCutter()
+    private var isAtEnd = false
+    /// What is handed over: the number of the first line, and bytes.
+    private var groups: [RequestID: (firstNumber: Int, byteCount: Int)] = [:]
+    private var outstanding = 0
+    private var nextID: UInt64 = 0
+    private var hasFailed = false
+    private var deniedCode: ReasonCode?
+
+    init(
+        _ settings: CommandSettings, _ configuration: ClientConfiguration, _ template: Message
+    ) throws(UsageError) {
+        run = try CommandRun(settings, configuration, isOneShot: false)
+        self.settings = settings
+        self.template = template
+    }
+
+    /// Runs until the last line is acknowledged; the exit code.
+    mutating func execute() -> Int32 {
+        run.begin()
+        while run.exitCode == nil {
+            // Nothing is read before there was a connection: without one it is left for somebody else.
+            let reads = run.info != nil && !isAtEnd && (outstanding < Self.outstandingLimit || groups.isEmpty)
+            let isReadable = run.wait(for: reads ? STDIN_FILENO : -1)
+            for delivery in run.take() {
+                if case .progress(let id, let progress) = delivery { take(id, progress) }
+                run.note(delivery)
+            }
+            if reads, isReadable, run.exitCode == nil { read() }
+            if isAtEnd, groups.isEmpty, run.exitCode == nil { finish() }
+            run.flush()
+        }
+        let left = groups.values.map(\.firstNumber).min()
+        if let left { run.complain("Error: Not all lines from \(left) on are acknowledged") }
+        return run.end()
+    }
+
+    private mutating func finish() {
+        let code = settings.isStrict ? deniedCode.map { Int32($0.rawValue) } : nil
+        run.exitCode = hasFailed ? code ?? 1 : 0
+    }
+
+    // MARK: Lines
+
+    private mutating func read() {
+        var error: Int32 = 0
+        var count = 0
+        cutter.bytes.append(addingCapacity: Self.readSize) { output in
+            output.withUnsafeMutableBufferPointer { buffer, used in
+                count = Glibc.read(STDIN_FILENO, buffer.baseAddress, buffer.count)
+                error = errno
+                used += max(count, 0)
+            }
+        }
+        guard count >= 0 else {
+            guard error != EINTR, error != EAGAIN else { return }
+            run.complain("Error: The standard input cannot be read: \(String(cString: strerror(error)))")
+            hasFailed = true
+            isAtEnd = true
+            return
+        }
+        isAtEnd = count == 0
+        while let lines = cutter.cut() { publish(lines) }
+        if isAtEnd, let last = cutter.finish() { publish(last) }
+        for number in cutter.overlong {
+            hasFailed = true
+            run.complain("Warning: line \(number): not published: it is longer than MQTT has, 268,435,455 bytes.")
+        }
+        cutter.overlong = []
+    }
+
+    private mutating func publish(_ lines: LineCutter.Lines) {
+        let id = RequestID(rawValue: nextID)
+        nextID += 1
+        groups[id] = (lines.firstNumber, lines.bytes.count)
+        outstanding += lines.bytes.count
+        run.client.publish(PublishGroup(id: id, template: template, bytes: lines.bytes, payloads: lines.ranges))
+    }
+
+    private mutating func take(_ id: RequestID, _ progress: GroupProgress) {
+        guard let group = groups[id] else { return }
+        for failure in progress.failures {
+            hasFailed = true
+            let first = group.firstNumber + failure.messages.lowerBound
+            let place =
+                failure.messages.count == 1 ? "line \(first)" : "lines \(first)-\(first + failure.messages.count - 1)"
+            switch failure.outcome {
+            case .acknowledged(let code, let reason, _):
+                deniedCode = deniedCode ?? code
+                run.complain("Warning: \(place): Publish failed: \(code.name).")
+                if let reason { run.complain(reason) }
+            case .unsendable(let why): run.complain("Warning: \(place): \(why.words).")
+            case .queued, .written: break
+            }
+        }
+        guard progress.remaining == 0 else { return }
+        outstanding -= group.byteCount
+        groups[id] = nil
+    }
+}

@@ -38,7 +38,7 @@ final class CommandProgram {
             .merging(environment) { $1 }
         process.standardInput = input
         for (name, isErrors) in [("output", false), ("errors", true)] {
-            FileManager.default.createFile(atPath: "\(folder)/\(name)", contents: nil)
+            _ = FileManager.default.createFile(atPath: "\(folder)/\(name)", contents: nil)
             let file = FileHandle(forWritingAtPath: "\(folder)/\(name)")
             if isErrors { process.standardError = file } else { process.standardOutput = file }
         }

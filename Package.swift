@@ -33,7 +33,7 @@ func module(_ name: String, _ dependencies: [Target.Dependency], tests: [Target.
         .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings),
         .testTarget(
             name: name + "Tests", dependencies: [.byName(name: name)] + tests,
-            exclude: name == "Dashboard" ? ["Golden"] : [], swiftSettings: swiftSettings),
+            exclude: ["Dashboard", "Commands"].contains(name) ? ["Golden"] : [], swiftSettings: swiftSettings),
     ]
 }
 

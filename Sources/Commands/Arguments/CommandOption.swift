@@ -46,18 +46,18 @@ package struct CommandOption: Sendable {
 
     /// A heading of `--help` and of the manual.
     package enum Group: String, Sendable, CaseIterable {
-        /// Which broker, and by what.
-        case broker = "Broker"
-        /// As whom.
-        case session = "Session"
-        /// TLS.
-        case tls = "TLS"
         /// What is subscribed to.
         case subscribing = "Subscribing"
         /// What is published.
         case publishing = "Publishing"
         /// How messages are printed, and when it ends.
         case printing = "Printing"
+        /// Which broker, and by what.
+        case broker = "Broker"
+        /// As whom.
+        case session = "Session"
+        /// TLS.
+        case tls = "TLS"
         /// Everything else.
         case other = "Other"
     }

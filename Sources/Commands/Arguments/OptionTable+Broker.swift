@@ -87,7 +87,9 @@ extension OptionTable {
 
     private static func checkedHost(_ use: OptionUse) throws(UsageError) -> String {
         let host = try nonEmpty(use)
-        guard !host.contains("@"), !host.hasPrefix("mqtt://"), !host.hasPrefix("mqtts://") else {
+        guard !host.contains("@"), !host.hasPrefix("mqtt://"), !host.hasPrefix("mqtts://"),
+            !host.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 })
+        else {
             throw UsageError(
                 "Error: Invalid host given.", "A host is a name or an address and no more; -L takes a URL.")
         }

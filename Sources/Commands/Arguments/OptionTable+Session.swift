@@ -44,21 +44,22 @@ extension OptionTable {
             settings.session.identifier = .prefix(try use.field())
         },
         CommandOption(
-            "-V", "--protocol-version", in: .session,
-            takes: .init("VERSION", .words(["mqttv5", "mqttv311", "mqttv31", "5", "311", "31"])), "version",
+            names: ["-V", "--protocol-version"], group: .session,
+            arguments: [.init("VERSION", .words(["mqttv5", "mqttv311", "mqttv31", "5", "311", "31"]))],
+            missing: "--protocol-version argument given but no version specified.",
             help: "mqttv31, mqttv311 or mqttv5. (default: mqttv311; rr: mqttv5)",
-            details: "Of -V, -x and -D, the last one decides: -x and -D mean 5."
-        ) { settings, use throws(UsageError) in
-            settings.session.version =
-                switch use.shown {
-                case "mqttv31", "31": .v3_1
-                case "mqttv311", "311": .v3_1_1
-                case "mqttv5", "5": .v5_0
-                default:
-                    throw UsageError(
-                        "Error: Invalid protocol version argument given.", "It is mqttv31, mqttv311 or mqttv5.")
-                }
-        },
+            details: "Of -V, -x and -D, the last one decides: -x and -D mean 5.",
+            effect: .sets { settings, use throws(UsageError) in
+                settings.session.version =
+                    switch use.shown {
+                    case "mqttv31", "31": .v3_1
+                    case "mqttv311", "311": .v3_1_1
+                    case "mqttv5", "5": .v5_0
+                    default:
+                        throw UsageError(
+                            "Error: Invalid protocol version argument given.", "It is mqttv31, mqttv311 or mqttv5.")
+                    }
+            }),
         CommandOption(
             "-k", "--keepalive", in: .session, takes: .init("SECONDS"), "keepalive",
             help: "Keep alive in seconds, 5 to 65535. (default: 60)"

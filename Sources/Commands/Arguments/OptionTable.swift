@@ -1,7 +1,7 @@
 /// The options of `sub`, `pub` and `rr`: the only list of them.
 package enum OptionTable {
     /// All of them, in the order of help.
-    package static let all = broker + session + will + tls + subscribing + publishing + printing + other
+    package static let all = subscribing + publishing + printing + broker + session + will + tls + other
 
     /// Those of `command`, in the order of help.
     package static func options(of command: Command) -> [CommandOption] {

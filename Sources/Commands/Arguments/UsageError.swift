@@ -16,8 +16,11 @@ package struct UsageError: Error, Sendable, Hashable, CustomStringConvertible {
     /// All of it on one line, without anything that could move a terminal's cursor.
     package var description: String {
         var text = message
-        if let place { text += " (\(place))" }
-        if !text.hasSuffix(".") && !text.hasSuffix("?") { text += "." }
+        if let place {
+            if text.hasSuffix(".") { text.removeLast() }
+            text += " (\(place))"
+        }
+        if !text.hasSuffix("."), !text.hasSuffix("?") { text += "." }
         if !advice.isEmpty { text += " " + advice }
         return String(String.UnicodeScalarView(text.unicodeScalars.map(Self.visible)))
     }

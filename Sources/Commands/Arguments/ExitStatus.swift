@@ -1,0 +1,42 @@
+/// The exit codes of `sub`, `pub` and `rr`, which are mosquitto's; CONNACK's code is one of them when the broker refuses us.
+package enum ExitStatus {
+    /// All went well, or the user ended it.
+    package static let done: Int32 = 0
+    /// Wrong options, a file that cannot be read, no connection, a refused line of `pub -l`.
+    package static let failed: Int32 = 1
+    /// `pub -l`: the input ended while there was no connection.
+    package static let notConnected: Int32 = 4
+    /// `pub`, `rr`: the connection was lost.
+    package static let connectionLost: Int32 = 7
+    /// `-W` ran out.
+    package static let timedOut: Int32 = 27
+    /// `sub`: ended before the broker had answered to CONNECT.
+    package static let beforeAnswer: Int32 = 255
+
+    /// What `--help` and the manual say of the codes of `command`, in the order of the codes.
+    static func list(of command: Command) -> [(codes: String, meaning: String)] {
+        let rows: [(codes: String, commands: Set<Command>, meaning: String)] = [
+            (
+                "0", [.sub],
+                """
+                done: by -C, -E, --retained-only, SIGINT or SIGTERM, or nobody reads the output any more; also when \
+                subscriptions are denied, see --strict
+                """
+            ),
+            ("0", [.pub], "done; also when the broker denies the message, see --strict"),
+            ("0", [.rr], "the answer came; also when the subscription is denied, see --strict"),
+            ("1", [.sub, .rr], "wrong options, a file that cannot be read, no connection"),
+            ("1", [.pub], "wrong options, a file that cannot be read, no connection, a line of -l was refused"),
+            ("1-5", .all, "the broker refused the connection (MQTT 3.1 and 3.1.1: code of CONNACK)"),
+            ("4", [.pub], "the input of -l ended while there was no connection"),
+            ("7", .sending, "the connection was lost"),
+            ("27", .receiving, "-W ran out"),
+            (
+                "128-162", .all,
+                "the broker refused the connection (MQTT 5.0: Reason Code of CONNACK), or with --strict what it denied"
+            ),
+            ("255", [.sub], "ended by -W or a signal before the broker had answered"),
+        ]
+        return rows.filter { $0.commands.contains(command) }.map { ($0.codes, $0.meaning) }
+    }
+}

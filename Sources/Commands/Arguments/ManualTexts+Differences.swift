@@ -1,0 +1,123 @@
+extension ManualTexts {
+    /// A difference to mosquitto's commands.
+    struct Difference {
+        /// Which commands it concerns.
+        let commands: Set<Command>
+        /// What it is, a few sentences.
+        let text: String
+
+        /// The difference `text` of `commands`.
+        init(_ commands: Set<Command> = .all, _ text: String) {
+            self.commands = commands
+            self.text = text
+        }
+    }
+
+    /// Every difference to mosquitto's commands.
+    static let differences: [Difference] = arguments + values + running + additions
+
+    private static let arguments: [Difference] = [
+        Difference(.all, "--help and --version end with code 0, not 1."),
+        Difference(
+            .all,
+            "An error is one line on the standard error that says what to do, too; the usage text is not printed with it."
+        ),
+        Difference(
+            .all,
+            "-p1884, --port=1884, --message= and flags that stand together are understood; they were unknown options."),
+        Difference(
+            .all,
+            "-o is an option only where an option can stand: -m -o is the message -o. A file of -o that is missing is said."
+        ),
+        Difference(
+            .all,
+            """
+            Lines of an options file may be of any length and may hold -D. An error in it names the line. Before \
+            mosquitto's file $XDG_CONFIG_HOME/mqscope is looked at.
+            """
+        ),
+    ]
+
+    private static let values: [Difference] = [
+        Difference(
+            .all,
+            "Numbers have to be numbers: -p abc is an error, not port 0, which is a unix domain socket; so is -q 1x."),
+        Difference(
+            .receiving, "-W takes fractions of seconds, and covers the whole run, name and connection included."),
+        Difference(
+            [.sub], "--random-filter is the percentage that its name says: 100 prints all messages, not a tenth."),
+        Difference(
+            .receiving, "Of -R and --retain-handling the last one counts; in one order nothing was subscribed to."),
+        Difference(
+            .all,
+            """
+            In the URL of -L an IPv6 address may stand in brackets and a password may hold @; a host has to be there, and \
+            the port has to be one. A mqtt:// after a mqtts:// takes TLS back.
+            """
+        ),
+        Difference(.all, "--unix wins over -h and -p before it, and is taken back by those behind it."),
+        Difference(
+            .all,
+            """
+            Properties are checked before the connection: a property twice, a number out of its range, a payload format \
+            indicator above 1, a subscription identifier of 0, properties with MQTT 3.1.1. -D will reason-string and -D \
+            disconnect server-reference are refused: no client may send them. -D connect session-expiry-interval goes \
+            with -c.
+            """
+        ),
+        Difference(
+            .all,
+            "A topic may have more than 200 slashes, as far as the broker takes it; an empty topic is an error at once."
+        ),
+        Difference(.all, "Control characters in user names and Client Identifiers are refused: brokers close at them."),
+        Difference(.all, "Errors do not repeat the URL of --proxy or -L, which may hold a password."),
+        Difference(
+            .all,
+            """
+            --tls-engine, --tls-engine-kpass-sha1, --keyform engine and -S are refused: there are no engines and no \
+            look-up of SRV records. --psk is for TLS 1.2 only. --ciphers names suites of TLS 1.2 only.
+            """
+        ),
+        Difference(.all, "--cert and --insecure without TLS are said: they alone do not turn it on."),
+        Difference(.all, "--insecure with --fingerprint is refused; --no-tls leaves all options of TLS unchecked."),
+        Difference(.all, "Small packets are always sent at once, with or without --nodelay."),
+    ]
+
+    private static let running: [Difference] = [
+        Difference(
+            [.pub],
+            """
+            -l waits for the last acknowledgement before it ends, takes lines with NUL bytes, says which lines the broker \
+            refused, and then does not end with 0.
+            """
+        ),
+        Difference(
+            [.sub],
+            "With --remove-retained the run ends by -C and --retained-only as without, once the removals are acknowledged."
+        ),
+        Difference(
+            [.rr], "A DISCONNECT is sent at the end, so that no will is published. SIGINT and SIGTERM end it so, too."),
+        Difference(.all, "When the first connection fails the true reason is printed, and what to do."),
+        Difference(
+            .receiving,
+            "On a terminal what could harm it is replaced by visible characters; --raw prints bytes as they are."),
+        Difference(
+            .receiving,
+            """
+            %j takes payloads with NUL bytes and empty properties, and prints UTF-8 only: bytes that are none are replaced. \
+            Empty strings are printed as such by %C and %P.
+            """
+        ),
+    ]
+
+    private static let additions: [Difference] = [
+        Difference(
+            .all,
+            """
+            Added: --password-file, --ask-password, MQSCOPE_PASSWORD, --tls, --fingerprint, --key-passphrase-file, \
+            --ws-path, --ws-header, --strict, --manual, --completions.
+            """
+        ),
+        Difference(.receiving, "Added: --json, --raw, --safe."),
+    ]
+}

@@ -48,7 +48,7 @@ struct DemoCommand: ParsableCommand {
             throw ExitCode.failure
         }
         var configuration = ClientConfiguration(
-            endpoint: demo.endpoint, clientIdentifier: BrokerOptions.madeIdentifier())
+            endpoint: demo.endpoint, clientIdentifier: AccessOptions.madeIdentifier())
         configuration.userName = Demo.userName
         configuration.password = Array(Demo.password.utf8)
         configuration.subscriptions = [

@@ -50,25 +50,44 @@ enum File {
     /// Writes `bytes` to a new file `name-20261126-095601.suffix` in the working directory; its path, and why it could not
     /// be written.
     static func save(_ bytes: [UInt8], name: String, suffix: String) -> (path: String, failure: Failure?) {
+        let path = "\(name)-\(stamp()).\(suffix)"
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { return (path, Failure(errno: errno)) }
+        defer { close(descriptor) }
+        do {
+            try write(bytes, to: descriptor)
+        } catch {
+            return (path, error)
+        }
+        return (path, nil)
+    }
+
+    /// Writes all of `bytes`.
+    static func write(_ bytes: [UInt8], to descriptor: Int32) throws(Failure) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            guard count >= 0 else {
+                if errno == EINTR { continue }
+                throw Failure(errno: errno)
+            }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    /// Makes a folder that only we can look into, with those above it, where it is not there.
+    static func makeFolder(_ path: String) throws(Failure) {
+        for end in path.indices.dropFirst() where path[end] == "/" { mkdir(String(path[..<end]), 0o700) }
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw Failure(errno: errno) }
+    }
+
+    /// The time for the name of a file: `20261126-095601`.
+    static func stamp() -> String {
         var seconds = time(nil)
         var parts = tm()
         localtime_r(&seconds, &parts)
         var stamp = [CChar](repeating: 0, count: 32)
         strftime(&stamp, stamp.count, "%Y%m%d-%H%M%S", &parts)
-        let digits = String(decoding: stamp.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        let path = "\(name)-\(digits).\(suffix)"
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { return (path, Failure(errno: errno)) }
-        defer { close(descriptor) }
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-            guard count >= 0 else {
-                if errno == EINTR { continue }
-                return (path, Failure(errno: errno))
-            }
-            rest = rest.dropFirst(count)
-        }
-        return (path, nil)
+        return String(decoding: stamp.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

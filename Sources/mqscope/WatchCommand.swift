@@ -20,6 +20,7 @@ struct WatchCommand: ParsableCommand {
             mqscope demo [OPTIONS]
             mqscope doctor [OPTIONS]
             mqscope sub|pub|rr [OPTIONS]
+            mqscope clean FILTER... [OPTIONS]
             """,
         discussion: """
             Subscribes to # and $SYS/# and shows what comes. Press ? for the keys, p to publish, q to quit. \
@@ -27,6 +28,7 @@ struct WatchCommand: ParsableCommand {
             'mqscope demo' starts a private mosquitto with six robots and shows it; see 'mqscope demo --help'. \
             'mqscope doctor' goes the way to a broker step by step and says what is wrong. \
             'mqscope sub', 'pub' and 'rr' do what mosquitto_sub, _pub and _rr do, with the same options.
+            'mqscope clean' removes retained messages.
             """,
         version: Version.text,
         helpNames: .long)

@@ -16,17 +16,13 @@ package struct ReceivedMessage {
     /// The message of `record` in `bytes`, those of its batch.
     @inline(__always)
     package init(_ record: Batch.Record, in bytes: UnsafeRawBufferPointer) {
-        let base = bytes.baseAddress
-        var offset = Int(record.offset)
-        topic = UnsafeRawBufferPointer(start: base.map { $0 + offset }, count: Int(record.topicLength))
-        offset &+= topic.count
-        payload = UnsafeRawBufferPointer(start: base.map { $0 + offset }, count: Int(record.payloadLength))
-        offset &+= payload.count
-        properties = UnsafeRawBufferPointer(start: base.map { $0 + offset }, count: Int(record.propertiesLength))
+        topic = UnsafeRawBufferPointer(rebasing: bytes[record.topic])
+        payload = UnsafeRawBufferPointer(rebasing: bytes[record.payload])
+        properties = UnsafeRawBufferPointer(rebasing: bytes[record.properties])
         flags = record.flags
         if record.flags.hasIdentifier {
-            offset &+= properties.count
-            identifier = UInt16(bytes[offset]) << 8 | UInt16(bytes[offset + 1])
+            let start = record.payload.upperBound
+            identifier = UInt16(bytes[start]) << 8 | UInt16(bytes[start + 1])
         } else {
             identifier = 0
         }

@@ -1,0 +1,85 @@
+import MQTT
+import Testing
+
+@testable import mqscope
+
+/// Messages as lines of an undo file, and what these are made of.
+@Suite("Undo file") struct UndoFileTests {
+    @Test(
+        "Base64 is that of RFC 4648 section 10",
+        arguments: [
+            ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
+            ("foobar", "Zm9vYmFy"),
+        ]) func base64(plain: String, text: String)
+    {
+        #expect(Base64.encoded(Array(plain.utf8)) == text)
+        #expect(Base64.decoded(text) == Array(plain.utf8))
+    }
+
+    @Test("All bytes come back") func allBytes() {
+        for count in 0..<300 {
+            let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ count) }
+            #expect(Base64.decoded(Base64.encoded(bytes)) == bytes)
+        }
+    }
+
+    @Test("What is not base64 is none", arguments: ["a", "ab", "abc", "ab=c", "a===", "====", "ab*=", "é==="])
+    func noBase64(text: String) { #expect(Base64.decoded(text) == nil) }
+
+    private static let legal: [(String, JSONText)] = [
+        ("null", nil), (" true ", true), ("-12", -12), ("0.5", .number(0.5)), ("1e2", .number(100)),
+        (#""a\"\\\/\b\f\n\r\t\u00e9""#, "a\"\\/\u{8}\u{C}\n\r\té"), (#""\ud83e\udd16é""#, "🤖é"), ("[]", []),
+        ("[1,[2],{}]", [1, [2], [:]]), (#"{"a":1,"b":{"c":null}}"#, ["a": 1, "b": ["c": nil]]),
+    ]
+
+    @Test("JSON is read as RFC 8259 has it", arguments: legal) func parsing(text: String, value: JSONText) {
+        #expect(JSONText(parsing: text) == value)
+    }
+
+    @Test(
+        "What is no JSON is refused",
+        arguments: [
+            "", "nul", "01", "1.", "+1", "'a'", "\"a", "\"\n\"", #""\x""#, #""\u12""#, #""\ud83e""#, #""\udd16""#,
+            "[1,]", "[1",
+            "{a:1}", #"{"a"}"#, #"{"a":1,}"#, "1 2", "[1] x", "--1", "1e", ".5",
+        ]) func noJSON(text: String)
+    { #expect(JSONText(parsing: text) == nil) }
+
+    @Test("Nesting has a limit") func depth() {
+        let deep = String(repeating: "[", count: 100_000)
+        #expect(JSONText(parsing: deep) == nil)
+    }
+
+    @Test("A message comes back from its line, with all that it has") func roundTrip() throws {
+        var properties = Properties()
+        properties.payloadFormatIndicator = 0
+        properties.messageExpiryInterval = .max
+        properties.contentType = ""
+        properties.responseTopic = "a/\u{202E}"
+        properties.correlationData = [0, 255]
+        properties.userProperties = [UserProperty("k", "\u{1}"), UserProperty("k", "")]
+        let full = Message(
+            topic: try TopicName("é\u{1}/\""), payload: Array(0...255), qos: .exactlyOnce, isRetained: true,
+            properties: properties)
+        let least = Message(topic: try TopicName("a"), isRetained: true)
+        for message in [full, least] {
+            let line = UndoFile.line(message)
+            #expect(!line.contains("\n"))
+            #expect(UndoFile.message(line) == message)
+        }
+        #expect(UndoFile.line(least) == #"{"topic":"a","qos":0,"payload":""}"#)
+    }
+
+    @Test(
+        "A line that lacks or garbles something is none",
+        arguments: [
+            "{}", "[]", #"{"topic":"a","qos":3,"payload":""}"#, #"{"topic":"a/#","qos":0,"payload":""}"#,
+            #"{"topic":"a","qos":0}"#, #"{"topic":"a","qos":0,"payload":"x"}"#,
+            #"{"topic":"a","qos":"0","payload":""}"#,
+            #"{"topic":"a","qos":0,"payload":"","properties":[]}"#,
+            #"{"topic":"a","qos":0,"payload":"","properties":{"content-type":1}}"#,
+            #"{"topic":"a","qos":0,"payload":"","properties":{"user-properties":[["a"]]}}"#,
+            #"{"topic":"a","qos":0,"payload":"","properties":{"unknown":1}}"#,
+        ]) func noMessage(line: String)
+    { #expect(UndoFile.message(line) == nil) }
+}

@@ -88,7 +88,7 @@ import Testing
             try set(\.connection.tls.preSharedKey, .sub, "--psk", "aBc", "--psk-identity", "x") == Secret([0x0A, 0xBC]))
         #expect(
             try CommandSettings(.sub, ["-t", "a", "--tls"], environment: ["SSLKEYLOGFILE": "k"]).connection.tls
-                .keyLogFile
+                .inheritedKeyLogFile
                 == "k")
     }
 

@@ -82,4 +82,40 @@ import Testing
             #"{"topic":"a","qos":0,"payload":"","properties":{"unknown":1}}"#,
         ]) func noMessage(line: String)
     { #expect(UndoFile.message(line) == nil) }
+
+    @Test("Whatever stands in a line, it is a message or none") func fuzz() throws {
+        var properties = Properties()
+        properties.contentType = "text/plain"
+        properties.userProperties = [UserProperty("k", "v")]
+        let message = Message(
+            topic: try TopicName("a/b"), payload: Array("hello".utf8), isRetained: true, properties: properties)
+        let line = Array(UndoFile.line(message).utf8)
+        var generator = Generator(state: 1)
+        for _ in 0..<20_000 {
+            var bytes = line
+            for _ in 0..<Int.random(in: 1...4, using: &generator) {
+                let index = Int.random(in: 0..<bytes.count, using: &generator)
+                switch Int.random(in: 0..<3, using: &generator) {
+                case 0: bytes[index] = UInt8.random(in: 0...255, using: &generator)
+                case 1: bytes.remove(at: index)
+                default: bytes.insert(bytes.randomElement(using: &generator) ?? 0, at: index)
+                }
+            }
+            let text = String(decoding: bytes, as: UTF8.self)
+            if let read = UndoFile.message(text) { #expect(UndoFile.message(UndoFile.line(read)) == read) }
+        }
+    }
+}
+
+/// Numbers that are the same in each run.
+private struct Generator: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var bits = state
+        bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
+        return bits ^ (bits >> 31)
+    }
 }

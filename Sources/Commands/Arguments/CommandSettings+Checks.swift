@@ -8,7 +8,7 @@ extension CommandSettings {
             session.password = .given(Secret(Array(password.utf8)))
         }
         if connection.tls.keyLogFile == nil, let path = environment["SSLKEYLOGFILE"], !path.isEmpty {
-            connection.tls.keyLogFile = path
+            connection.tls.inheritedKeyLogFile = path
         }
         try checkWill()
         try checkTLS()

@@ -81,8 +81,10 @@ package struct ConnectionSettings: Sendable, Hashable {
         package var preSharedKey: Secret?
         /// What the broker knows this key by.
         package var preSharedIdentity: String?
-        /// The file that gets the keys of the connection, for Wireshark.
+        /// The file that gets the keys of the connection, for Wireshark (`--tls-keylog`).
         package var keyLogFile: String?
+        /// What `SSLKEYLOGFILE` says, where no option does: it may be left over, and is used where it can be written to.
+        package var inheritedKeyLogFile: String?
 
         /// Whether something says by itself that there is TLS; a certificate of ours or `--insecure` do not.
         package var isAskedFor: Bool {

@@ -67,7 +67,7 @@ extension ManualTexts {
         ),
         Difference(
             .all,
-            "A topic may have more than 200 slashes, as far as the broker takes it; an empty topic is an error at once."
+            "A topic may have more than 200 slashes and control characters, if the broker takes it; an empty one is an error at once."
         ),
         Difference(.all, "Control characters in user names and Client Identifiers are refused: brokers close at them."),
         Difference(.all, "Errors do not repeat the URL of --proxy or -L, which may hold a password."),

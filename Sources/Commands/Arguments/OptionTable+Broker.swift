@@ -105,14 +105,25 @@ extension OptionTable {
         return text
     }
 
+    /// What the request for a WebSocket says of itself (RFC 6455 section 4.1).
+    private static let ownHeaders: Set = [
+        "upgrade", "connection", "content-length", "transfer-encoding", "sec-websocket-key", "sec-websocket-version",
+        "sec-websocket-protocol", "sec-websocket-extensions",
+    ]
+
     private static func header(_ use: OptionUse) throws(UsageError) -> ConnectionSettings.Header {
         let text = try use.text()
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let isToken = parts[0].utf8.allSatisfy {
             (0x21...0x7E).contains($0) && !"\"(),/:;<=>?@[\\]{}".utf8.contains($0)
         }
-        guard parts.count == 2, !parts[0].isEmpty, isToken, text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
-            throw UsageError("Error: Invalid header given.", "A header of --ws-header is 'NAME: VALUE'.")
+        guard parts.count == 2, !parts[0].isEmpty, isToken, !ownHeaders.contains(parts[0].lowercased()),
+            text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
+        else {
+            throw UsageError(
+                "Error: Invalid header given.",
+                "A header of --ws-header is 'NAME: VALUE', and none of those that make the request one for a WebSocket."
+            )
         }
         return ConnectionSettings.Header(
             name: String(parts[0]), value: Secret(Array(parts[1].utf8.drop { $0 == UInt8(ascii: " ") })))

@@ -55,7 +55,6 @@ import Testing
         ("--password-file x", "Error: Problem setting username and/or password."),
         ("--will-payload x", "Error: Will payload given, but no will topic given."),
         ("--will-retain", "Error: Will retain given, but no will topic given."),
-        ("-D will content-type x", "Error: Problem setting will."),
         ("--cert x", "Error: Both certfile and keyfile must be provided if one of them is set."),
         ("--key x", "Error: Both certfile and keyfile must be provided if one of them is set."),
         ("--keyform pem", "Error: If keyform is set, keyfile must be also specified."),
@@ -126,13 +125,15 @@ import Testing
         #expect(complaint(.sub, ["--will-retain", "--cert", "x"]).hasPrefix("Error: Will retain"))
         #expect(complaint(.sub, ["--cert", "x", "-c"]).hasPrefix("Error: Both certfile"))
         #expect(complaint(.sub, ["-c"]).hasPrefix("Error: You must provide"))
+        #expect(complaint(.sub, ["-P", "x"]).hasPrefix("Error: You must specify a topic"))
         #expect(complaint(.sub, ["--will-retain", "--nonsense"]).hasPrefix("Error: Unknown option"))
     }
 
     @Test func whatGoesTogether() throws {
         let legal: [[String]] = [
             ["-V", "5", "-P", "x"], ["--no-tls", "--cert", "x"], ["--no-tls", "--tls-engine", "x"],
-            ["-x", "5", "-c"], ["-D", "connect", "session-expiry-interval", "4294967295"], ["--psk-identity", "x"],
+            ["-x", "5", "-c"], ["-D", "will", "content-type", "x"], ["--will-qos", "1"],
+            ["-D", "connect", "session-expiry-interval", "4294967295"], ["--psk-identity", "x"],
             ["-C", "1", "-W", "1", "-E", "-v", "-F", "%p", "-N", "--pretty", "-w"],
             ["--unix", "/x", "-p", "1", "--tls"],
         ]

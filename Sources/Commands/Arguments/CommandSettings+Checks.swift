@@ -14,6 +14,7 @@ extension CommandSettings {
         try checkTLS()
         try checkSession()
         try checkMessages()
+        try checkIdentity()
         try checkProperties()
         try checkTransport()
         addNotices()
@@ -26,9 +27,6 @@ extension CommandSettings {
         }
         if session.will.isRetained {
             throw UsageError("Error: Will retain given, but no will topic given.", "Give --will-topic, too.")
-        }
-        guard properties.will == Properties() else {
-            throw UsageError("Error: Problem setting will.", "-D will needs --will-topic.")
         }
     }
 
@@ -87,13 +85,6 @@ extension CommandSettings {
         } else if !session.cleanStart, !hasOwnName {
             throw UsageError("Error: You must provide a client id if you are using the -c option.", "Give -i.")
         }
-        if session.identifier == .given("") {
-            throw UsageError("Error: Invalid id and/or clean_session.", "Without -i the broker chooses one.")
-        }
-        if session.password != .none, session.userName == nil, session.version < .v5_0 {
-            throw UsageError(
-                "Error: Problem setting username and/or password.", "Before MQTT 5.0 a password needs a user: give -u.")
-        }
     }
 
     private func checkMessages() throws(UsageError) {
@@ -122,6 +113,16 @@ extension CommandSettings {
         }
         if output.form == .json, output.isPretty {
             throw UsageError("Error: --json and --pretty cannot be used together.", "-F %j --pretty is indented JSON.")
+        }
+    }
+
+    private func checkIdentity() throws(UsageError) {
+        if session.identifier == .given("") {
+            throw UsageError("Error: Invalid id and/or clean_session.", "Without -i the broker chooses one.")
+        }
+        if session.password != .none, session.userName == nil, session.version < .v5_0 {
+            throw UsageError(
+                "Error: Problem setting username and/or password.", "Before MQTT 5.0 a password needs a user: give -u.")
         }
     }
 

@@ -55,11 +55,6 @@ package struct BrokerLog: Sendable {
     /// Where the line with this number stands; `nil` when it is gone, or yet to come.
     package func index(of number: UInt64) -> Int? { lines.index(of: number) }
 
-    /// The number of the next line: lines are numbered from 0 on, in the order in which they came.
-    package var nextNumber: UInt64 { dropped + UInt64(lines.count) }
-    /// The line with this number; `nil` when it is gone, or yet to come.
-    package func line(_ number: UInt64) -> LogLine? { place(of: number).map { lines[$0] } }
-
     /// Since when every line that the broker publishes is seen; `nil` before the first connection.
     package var knownSince: Instant? { roster.knownSince?.arrival }
     /// How often the broker said that it drops messages for us.

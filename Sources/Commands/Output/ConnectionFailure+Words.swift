@@ -17,6 +17,7 @@ extension ConnectionFailure {
         case .disconnected, .lost, .keepAliveTimeout, .closedBeforeAnswer, .noAnswer, .webSocket:
             return ["Error: The connection was lost"]
         case .notMQTT, .protocolViolation: return ["Error: \(Self.protocolError)"]
+        case .misconfigured(let detail): return ["Error: Invalid input: \(detail)"]
         case .authenticationFailed: return ["Error: Authentication error"]
         }
     }
@@ -28,6 +29,7 @@ extension ConnectionFailure {
         case .refused(let code, _, _): Int32(version < .v5_0 ? code.returnCode : code.rawValue)
         case .notMQTT, .protocolViolation: 2
         case .disconnected, .lost, .keepAliveTimeout, .closedBeforeAnswer, .noAnswer, .webSocket: 7
+        case .misconfigured: 3
         case .tls: 8
         case .authenticationFailed: 11
         }
@@ -63,6 +65,7 @@ extension ConnectionFailure {
         case .networkUnreachable?: "Network is unreachable"
         case .hostUnreachable?: "No route to host"
         case .noSuchSocket?: "No such file or directory"
+        case .notASocket?: "Connection refused"
         case .notPermitted?: "Permission denied"
         case .reset?: "Connection reset by peer"
         case .other(let number)?: String(cString: strerror(number))

@@ -111,7 +111,9 @@ struct BrokerFuzzTests {
             let line = Self.lines.randomElement(using: &random)!
             let arrival = second(Double(time) / 50)
             switch Int.random(in: 0..<10, using: &random) {
-            case 0: Self.check(&log, Self.mutated(line, &random), &random, at: time)
+            case 0:
+                let topic = "$SYS/broker/log/" + Self.suffixes.randomElement(using: &random)!
+                _ = log.ingest(topic: topic.utf8, payload: Self.mutated(line, &random), arrival: arrival)
             case 1: _ = log.ingest(line: Self.mutated(Self.held(line, &random), &random), arrival: arrival)
             case 2:
                 _ = log.ingest(line: (0..<40).map { _ in UInt8.random(in: 0...255, using: &random) }, arrival: arrival)

@@ -60,7 +60,7 @@ struct DemoRunTests {
         terminal.type("3")
         try terminal.waitFor(" Metrics ─")
         var awaited: [(pane: String, words: [String])] = [
-            ("Clients", ["● ev3-1", "127.0.0.1:", "v3.1.1"]), ("Clients", ["uav1", "taken over"]),
+            ("Clients", ["● tb3", "127.0.0.1:", "v3.1.1"]), ("Clients", ["uav1", "taken over"]),
             ("Clients", ["tb3", "larger than max_packet_size"]), ("Clients", ["quad", "silent for longer"]),
             ("Alarms", ["uav1", "two devices use this client identifier"]),
             ("Alarms", ["login refused", "user name and password are wrong or missing"]),

@@ -115,7 +115,8 @@ struct SubRunTests {
         let denied = try CommandProgram.run(["sub"] + address(denying.port) + ["-t", "a"])
         #expect(denied.code == 0 && denied.errors.hasSuffix("All subscription requests were denied.\n"))
         let strict = FakeBroker(Peer.refusing("a", 0x87))
-        let ending = try CommandProgram.run(["sub"] + address(strict.port) + ["-t", "a", "-V", "5", "--strict"])
+        let ending = try CommandProgram.run(
+            ["sub"] + address(strict.port) + ["-t", "a", "-V", "5", "-i", "me", "--strict"])
         #expect(ending.code == 0x87)
     }
 

@@ -59,6 +59,8 @@ final class RetainedConnection {
         var found: [TopicName: Message] = [:]
         var byteCount = 0
         var unanswered = Set(filters)
+        // Of single topics no more can come than one message each.
+        let most = filters.contains(where: \.holdsWildcard) ? Int.max : filters.count
         var end = Client.now().advanced(milliseconds: Self.patience)
         while true {
             let deliveries = try next(until: end)
@@ -84,7 +86,7 @@ final class RetainedConnection {
                 default: try check(delivery)
                 }
             }
-            guard Client.now() >= end else { continue }
+            guard Client.now() >= end || unanswered.isEmpty && found.count == most else { continue }
             guard unanswered.isEmpty else { throw RetainedFailure(text: "The broker does not answer to SUBSCRIBE.") }
             try leave(filters)
             return found.values.sorted { $0.topic.string.utf8.lexicographicallyPrecedes($1.topic.string.utf8) }

@@ -41,6 +41,7 @@ import Testing
         ("-I x -i y", "Error: -i and -I argument cannot be used together."),
         ("-i ", "Error: Invalid id and/or clean_session."), ("-i a\u{1}", "Error: Invalid -i argument."),
         ("-u a\u{7F}", "Error: Invalid -u argument."),
+        ("-c -x 5", "Error: Invalid id and/or clean_session."),
         ("-c", "Error: You must provide a client id if you are using the -c option."),
         ("-c -I x", "Error: You must provide a client id if you are using the -c option."),
         (
@@ -132,7 +133,7 @@ import Testing
     @Test func whatGoesTogether() throws {
         let legal: [[String]] = [
             ["-V", "5", "-P", "x"], ["--no-tls", "--cert", "x"], ["--no-tls", "--tls-engine", "x"],
-            ["-x", "5", "-c"], ["-D", "will", "content-type", "x"], ["--will-qos", "1"],
+            ["-x", "5", "-c", "-I", "x"], ["-D", "will", "content-type", "x"], ["--will-qos", "1"],
             ["-D", "connect", "session-expiry-interval", "4294967295"], ["--psk-identity", "x"],
             ["-C", "1", "-W", "1", "-E", "-v", "-F", "%p", "-N", "--pretty", "-w"],
             ["--unix", "/x", "-p", "1", "--tls"],

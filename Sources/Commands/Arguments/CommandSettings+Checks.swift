@@ -120,6 +120,9 @@ extension CommandSettings {
         if session.identifier == .given("") {
             throw UsageError("Error: Invalid id and/or clean_session.", "Without -i the broker chooses one.")
         }
+        if session.identifier == .assigned, !session.cleanStart {
+            throw UsageError("Error: Invalid id and/or clean_session.", "A session is kept for a name: give -i.")
+        }
         if session.password != .none, session.userName == nil, session.version < .v5_0 {
             throw UsageError(
                 "Error: Problem setting username and/or password.", "Before MQTT 5.0 a password needs a user: give -u.")

@@ -108,7 +108,7 @@ extension Dashboard {
         if topic.starts(with: "$SYS/broker/log/".utf8) {
             let dropped = brokerLog.log.droppedForUs
             if brokerLog.log.ingest(topic: topic, payload: payload, arrival: arrival) != nil {
-                markBrokerLine(at: arrival)
+                markBrokerLine(brokerLog.log.nextNumber - 1, at: arrival)
             }
             if brokerLog.log.droppedForUs > dropped { accounting.droppedForUs(at: arrival) }
             return logGuard.take(at: arrival) ? leaveLog(at: arrival) : []

@@ -148,7 +148,9 @@ extension Dashboard {
         let start = since.timeOfDay(clock)
         let isUnseen = logOff != nil && brokerLogSource?.isReading != true
         let reach = roster.reachesBrokerStart ? "since the broker's start at" : "known since"
-        let known: String = isUnseen ? "not known since \(start): the log is off" : "\(reach) \(start)"
+        var known: String = isUnseen ? "not known since \(start): the log is off" : "\(reach) \(start)"
+        // Without a connection nothing is known of now.
+        if let lostAt, brokerLogSource?.isReading != true { known = "as it was at \(clock.seconds(lostAt))" }
         // We are one ourselves: 0 is a count of before we came.
         let reported: UInt64? = slots.clientsConnected.flatMap { $0 > 0 ? $0 : nil }
         var notes: [String] = [known, roster.census(reported: reported).words]
@@ -173,7 +175,7 @@ extension Dashboard {
         if view != .broker, alarmCount > 0 { notes.append("\(Format.plural(alarmCount, "alarm")), see 3") }
         if let brokerLogSource { notes.append(words(brokerLogSource)) }
         // We are one ourselves: 0 is a count of before we came.
-        if view != .broker, let clients = slots.clientsConnected, clients > 0 {
+        if view != .broker, isConnected, let clients = slots.clientsConnected, clients > 0 {
             notes.append(Format.plural(clients, "client") + " connected")
         }
         return notes

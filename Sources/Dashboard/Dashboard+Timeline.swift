@@ -3,9 +3,8 @@ import MQTT
 import Monitor
 
 extension Dashboard {
-    /// The broker's log took a line: it is an event among the messages.
-    mutating func markBrokerLine(at arrival: Instant) {
-        let line = brokerLog.log.nextNumber - 1
+    /// The broker's log took the line of this number: it is an event among the messages.
+    mutating func markBrokerLine(_ line: UInt64, at arrival: Instant) {
         log.timeline.append(Mark(sequence: store.nextSequence, time: arrival, event: .broker(line: line)))
     }
 

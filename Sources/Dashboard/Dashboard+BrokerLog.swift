@@ -97,8 +97,9 @@ extension Dashboard {
         }
         brokerLog.log.settle()
         // What a file tells of the past, by the broker's own clock, is no event among the messages that come now.
-        let newest = brokerLog.log.count > 0 ? brokerLog.log[brokerLog.log.count - 1].epochSeconds : nil
-        for line in fresh where line.written.map({ (newest ?? $0) - $0 < Self.historyAge }) ?? true {
+        let last = brokerLog.log.count > 0 ? brokerLog.log[brokerLog.log.count - 1].epochSeconds : nil
+        let newest = max(fresh.compactMap(\.written).max() ?? .min, last ?? .min)
+        for line in fresh where line.written.map({ newest - $0 < Self.historyAge }) ?? true {
             markBrokerLine(line.number, at: arrival)
         }
         if isDropping { accounting.droppedForUs(at: arrival) }

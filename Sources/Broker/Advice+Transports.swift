@@ -62,6 +62,7 @@ extension Advice {
         let broker = Excerpt.of(failure.endpoint.address)
         let path = Excerpt.of(failure.endpoint.transport.shownPath ?? "", limit: 60)
         let plain = failure.endpoint.transport.isSecure ? "mqtts://" : "mqtt://"
+        let orSecure = failure.endpoint.transport.isSecure ? "" : ", or wss:// if it speaks TLS"
         switch cause {
         case .noAnswer(let milliseconds):
             return Advice(
@@ -70,7 +71,7 @@ extension Advice {
         case .closed:
             return Advice(
                 "\(broker) closed the connection instead of answering as a web server.",
-                "It is probably no websockets listener: try \(plain) for plain MQTT.", isGuess: true)
+                "It is probably no websockets listener: try \(plain) for plain MQTT\(orSecure).", isGuess: true)
         case .notHTTP(let bytes):
             let kind = kind(of: bytes).map { "is \($0) (\(Excerpt.of(bytes)))" } ?? "sent “\(Excerpt.of(bytes))”"
             return Advice("\(broker) is not a websockets listener: it \(kind).", "Is it the right port?")

@@ -33,7 +33,10 @@ extension Dashboard {
                 tell("Clearing \(publication.message.topic): \(Composer.words(publication).text)")
             }
             if let advice = Advice.publish(to: publication.message.topic, outcome, version: publication.version) {
-                tell("\(advice.what) \(advice.todo)")
+                // Before 5.0 it is true of every publish, and worth one hint.
+                let isBlind = publication.version < .v5_0
+                if !isBlind || !isBlindnessTold { tell("\(advice.what) \(advice.todo)") }
+                isBlindnessTold = isBlindnessTold || isBlind
             }
         case .behind(let isBehind): accounting.behind(isBehind)
         case .progress: break  // groups are published by commands alone

@@ -146,16 +146,19 @@ extension Dashboard {
         let roster = brokerLog.log.roster
         guard let since = roster.knownSince else { return [] }
         let start = since.timeOfDay(clock)
-        let isUnseen = logOff != nil && brokerLogSource?.isReading != true
+        let isUnsubscribed = !watchesSystem || systemRefusal != nil
+        let isUnseen = (logOff != nil || isUnsubscribed) && brokerLogSource?.isReading != true
+        let why = isUnsubscribed ? "the log is not subscribed to" : "the log is off"
         let reach = roster.reachesBrokerStart ? "since the broker's start at" : "known since"
-        var known: String = isUnseen ? "not known since \(start): the log is off" : "\(reach) \(start)"
+        var known: String = isUnseen ? "not known since \(start): \(why)" : "\(reach) \(start)"
         // Without a connection nothing is known of now.
         if let lostAt, brokerLogSource?.isReading != true { known = "as it was at \(clock.seconds(lostAt))" }
         // We are one ourselves: 0 is a count of before we came.
         let reported: UInt64? = slots.clientsConnected.flatMap { $0 > 0 ? $0 : nil }
         var notes: [String] = [known, roster.census(reported: reported).words]
         if !clients.text.isEmpty { notes.append("filter: \(clients.text)") }
-        let missing = roster.missingConfiguration(at: now)
+        // Of a log that is not read nothing is missing.
+        let missing = isUnseen ? [] : roster.missingConfiguration(at: now)
         if !missing.isEmpty { notes.append("no subscriptions: \(missing.joined(separator: ", ")) is missing") }
         return notes
     }
@@ -165,11 +168,10 @@ extension Dashboard {
         if let logOff {
             let why = logOff.isFlood ? ": over \(LogRateGuard.limit) lines a second" : ""
             notes.append("off since \(clock.seconds(logOff.since))\(why); a takes it again")
-        } else if watchesSystem, let since = brokerLog.log.knownSince {
+        } else if watchesSystem, let since = brokerLog.log.roster.knownSince {
             let isSilent = brokerLog.log.count > 0 && brokerLog.log.isSilent(at: now)
-            notes.append(
-                isSilent
-                    ? "nothing since \(clock.seconds(since)): log_dest topic?" : "known since \(clock.seconds(since))")
+            let start = since.timeOfDay(clock)
+            notes.append(isSilent ? "nothing since \(start): log_dest topic?" : "known since \(start)")
         }
         let alarmCount = brokerLog.log.roster.alarms.count
         if view != .broker, alarmCount > 0 { notes.append("\(Format.plural(alarmCount, "alarm")), see 3") }

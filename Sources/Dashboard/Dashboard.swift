@@ -59,6 +59,8 @@ package struct Dashboard: ~Copyable {
     @Boxed var info: ConnectionInfo? = nil
     /// When the connection was lost; `nil` while there is one, or never was.
     var lostAt: Instant?
+    /// Whether it was said that a version before 5.0 reports no refused publish.
+    var isBlindnessTold = false
     /// Why there is no connection; `nil` while there is one, or nothing is known.
     @Boxed var failure: ConnectionFailure? = nil
 

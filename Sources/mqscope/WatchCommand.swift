@@ -78,7 +78,7 @@ struct BrokerLogOptions: ParsableArguments {
     @Option(
         name: .customLong("broker-log-command"),
         help: ArgumentHelp(
-            "Or from a command of the shell, e.g. 'ssh pi@10.42.0.3 journalctl -u mosquitto -o cat -f'; it cannot ask for a password.",
+            "Or from a command of the shell, e.g. 'ssh pi@10.42.0.3 journalctl -u mosquitto -o cat -b --no-tail -f'; it cannot ask for a password.",
             valueName: "command"))
     var command: String?
 

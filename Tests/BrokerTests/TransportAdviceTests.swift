@@ -205,7 +205,7 @@ struct TransportAdviceTests {
         AdviceCase(
             .webSocket(.closed(wasReset: false)), by: webSocket, isGuess: true,
             "robot:1883 closed the connection instead of answering as a web server.",
-            "It is probably no websockets listener: try mqtt:// for plain MQTT."),
+            "It is probably no websockets listener: try mqtt:// for plain MQTT, or wss:// if it speaks TLS."),
         AdviceCase(
             .webSocket(.notHTTP(Array("SSH-2.0-OpenSSH\r\n".utf8))), port: 22, by: .secureWebSocket(path: "/"),
             "robot:22 is not a websockets listener: it is an SSH server (SSH-2.0-OpenSSH).", "Is it the right port?"),

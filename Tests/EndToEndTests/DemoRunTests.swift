@@ -77,7 +77,7 @@ struct DemoRunTests {
         }
         #expect(terminal.screen.shows(", every 2 s"))
         // From a client to its lines, and back to all.
-        terminal.type("/tb3<Enter><Enter>")
+        terminal.type("/tb3<Enter>l")
         try terminal.waitFor("client tb3")
         terminal.type("<Esc>")
         try terminal.waitForNo("client tb3")

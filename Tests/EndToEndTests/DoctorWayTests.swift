@@ -107,6 +107,30 @@ struct DoctorWayTests {
         #expect(run.code == 11)
     }
 
+    @Test("Each step has its exit code; what arrives is waited for ten seconds, and no longer")
+    func exitCodes() throws {
+        #expect(try doctor("-h", "no-such-robot.invalid").code == 10)
+        let port = try ServerProcess.freePort()
+        #expect(try doctor("-h", "127.0.0.1", "--proxy", "socks5h://127.0.0.1:\(port)").code == 12)
+        let broker = try Mosquitto(configuration: { port, directory in
+            try? "topic read $SYS/broker/log/#\n".write(toFile: directory + "/acl", atomically: true, encoding: .utf8)
+            return [
+                "listener \(port) 127.0.0.1", "allow_anonymous true", "acl_file \(directory)/acl", "user root",
+                "log_dest file \(directory)/mosquitto.log",
+            ]
+        })
+        // The ACL hides everything else: granted, and nothing comes.
+        let hidden = try doctor("-h", "127.0.0.1", "-p", "\(broker.port)", "--no-sys")
+        #expect(hidden.code == 17 && hidden.text.contains("Subscribed, but nothing arrives."), "\(hidden.text)")
+        #expect(hidden.seconds >= 10 && hidden.seconds < 30)
+        let closing = FakeBroker({ connection in
+            guard connection.readPacket() != nil else { return }
+            connection.send([0x20, 3, 0, 0, 0])
+            connection.readPacket()
+        })
+        #expect(try doctor("-p", "\(closing.port)").code == 16)
+    }
+
     @Test("On a terminal nothing is wider than it, and what is broken stands below where it begins")
     func wrapped() throws {
         let terminal = try PseudoTerminal(

@@ -16,7 +16,7 @@ struct WayFailureTests {
         let broker = try Mosquitto()
         try web(broker.port).waitForAdvice(
             "127.0.0.1:\(broker.port) closed the connection instead of answering as a web server.",
-            "It is probably no websockets listener: try mqtt:// for plain MQTT.")
+            "It is probably no websockets listener: try mqtt:// for plain MQTT, or wss:// if it speaks TLS.")
     }
 
     @Test("Plain MQTT to a WebSocket listener: the words name the URL that works")

@@ -97,6 +97,10 @@ extension ManualTexts {
         ),
         Difference(
             [.rr], "A DISCONNECT is sent at the end, so that no will is published. SIGINT and SIGTERM end it so, too."),
+        Difference(
+            .all,
+            "That a connection was lost, and that it is back, is said on the standard error; --quiet silences it."),
+        Difference([.pub], "SIGINT and SIGTERM end it with a DISCONNECT, and with 128 and the signal's number."),
         Difference(.all, "When the first connection fails the true reason is printed, and what to do."),
         Difference(
             .receiving,

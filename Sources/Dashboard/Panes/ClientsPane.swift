@@ -58,7 +58,8 @@ struct ClientsPane {
             rows = roster.clients(by: order, matching: text)
             shown = (roster.revision, order, text)
         }
-        if selected == nil { selected = rows.first?.identifier }
+        // What is selected is in sight: keys act upon it.
+        if !rows.contains(where: { $0.identifier == selected }) { selected = rows.first?.identifier }
         let visible = max(1, height - 1)
         top = min(max(0, rows.count - visible), index < top ? index : max(top, index - visible + 1))
     }

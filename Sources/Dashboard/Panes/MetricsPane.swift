@@ -56,6 +56,11 @@ struct MetricsPane {
         table = metrics.rows
         let showsTopics = table.isEmpty && metrics.state != .waiting
         topics = showsTopics ? metrics.rawTopics.map(\.texts) : []
+        // Without a connection nothing is known of now, whatever came last.
+        if let lostAt = moment.lostAt {
+            (note, remarks) = ("", ["No connection: as it was at \(moment.clock.seconds(lostAt))."])
+            return
+        }
         let isCalm = metrics.state == .speaking && metrics.kind.isMapped && !isOff
         let off = "Not subscribed to (--no-sys, or removed in view 4)."
         note = isCalm ? metrics.words : ""

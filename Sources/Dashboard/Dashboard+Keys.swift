@@ -70,7 +70,10 @@ extension Dashboard {
         let action = ActionTable.action(for: key, in: [.list, .clients])
         let isOpen = client.perform(action, height: height, count: rows)
         popup = isOpen ? .client(client) : nil
-        return action == .jump ? perform(.jump) : []
+        guard action == .jump else { return [] }
+        // The one that is looked at, whatever has become of the list meanwhile.
+        clients.select(client.identifier)
+        return perform(.jump)
     }
 
     private mutating func handle(_ key: Key, _ question: Question) -> [Effect] {

@@ -69,7 +69,15 @@ package final class ServerProcess {
         close(lifeline)
         lifeline = -1
         var status: Int32 = 0
-        while waitpid(shell, &status, 0) < 0, errno == EINTR {}
+        var rounds = 0
+        while true {
+            let ended = waitpid(shell, &status, WNOHANG)
+            if ended > 0 || ended < 0 && errno != EINTR { break }
+            usleep(2_000)
+            rounds += 1
+            // mosquitto forgets a SIGTERM that comes between its handlers and its main loop.
+            if rounds.isMultiple(of: 100) { kill(processIdentifier, SIGTERM) }
+        }
         processIdentifier = 0
     }
 

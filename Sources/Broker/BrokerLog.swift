@@ -18,6 +18,15 @@ package struct BrokerLog: Sendable {
     /// Milliseconds after which a log that says nothing is worth a word.
     package static let patience: Int64 = 10_000
 
+    /// Whether the file or command still tells what was before we looked, as far as can be known: until its lines are of
+    /// the last minutes by our clock, or it rested for a while.
+    package private(set) var isCatchingUp = false
+
+    /// Seconds after which a line is the past.
+    private static let pastAge: Int64 = 600
+    /// Nanoseconds in which a file or a command that tells of the past does not rest.
+    private static let rest: Int64 = 2_000_000_000
+
     private var lines: SortedLines
     private var stamps = StampStyle()
     private var copies = LineCopies()
@@ -25,6 +34,8 @@ package struct BrokerLog: Sendable {
     private var past = LinesTold()
     /// What happened to us between the lines, as far as `past` does not know of it.
     private var sights: [LinesTold.Sight] = []
+    /// Whether the latest of them, that we connected, waits for its place: what is older may be yet to come.
+    private var isSightWaiting = false
     /// Whether lines were sorted in, before others that the roster was told already.
     private var isUntold = false
     /// The latest takeover, whose new owner has not been named yet, by the number of its line.
@@ -33,8 +44,13 @@ package struct BrokerLog: Sendable {
     private var reached: (seconds: Int64, rank: Int) = (.min, 0)
     /// The number of the latest line that the file or command brought.
     private var sourceNumber: UInt64?
-    /// The latest tick.
-    private var now: Instant?
+    /// When the file or command brought its latest line since it began, and when the broker wrote that.
+    private var sourceArrival: Instant?
+    private var sourceSeconds: Int64?
+    /// The latest line that came when it was written, and tells when that was.
+    private var live: LogMoment?
+    /// The latest tick, and what our clock said then.
+    private var tick: (now: Instant, epochSeconds: Int64?)?
 
     /// Most of what happened to us that is remembered.
     private static let sightCapacity = 100
@@ -63,27 +79,57 @@ package struct BrokerLog: Sendable {
     /// CONNACK came for us under this Client Identifier; from now on the log is seen. With `isLogGapless` it was seen
     /// before, too, in another way.
     package mutating func connected(as clientIdentifier: String, at now: Instant, isLogGapless: Bool = false) {
-        happened(.connected(clientIdentifier, isLogGapless: isLogGapless), at: now)
+        if !isLogGapless { lostSight(at: now) }
+        happened(.connected(clientIdentifier), at: now)
+        // A file or a command may yet tell what was before, however much of it there is.
+        sights[sights.count - 1].place = SortedLines.Place(seconds: .max, rank: .max, number: nextNumber)
+        isSightWaiting = true
         openTakeover = nil
     }
 
     /// The log is not seen any more, or is seen again: who is connected may have changed meanwhile.
     package mutating func lostSight(at now: Instant) { happened(.lostSight, at: now) }
 
+    /// Something happened to us behind all lines that came.
     private mutating func happened(_ event: LinesTold.Sight.Event, at now: Instant) {
-        let sight = LinesTold.Sight(
-            event: event, arrival: now,
-            place: SortedLines.Place(
-                seconds: lines.newest?.seconds ?? .min, rank: lines.newest?.rank ?? 0, number: nextNumber))
+        let place = SortedLines.Place(
+            seconds: lines.newest?.seconds ?? .min, rank: lines.newest?.rank ?? 0, number: nextNumber)
+        placeSight(before: place)
+        let sight = LinesTold.Sight(event: event, arrival: now, place: place)
         roster.take(sight)
         sights.append(sight)
         if sights.count > Self.sightCapacity { sights.removeFirst() }
     }
 
-    /// Time went on: alarms of the roster that were quiet for long enough are over.
-    package mutating func advance(to now: Instant) {
-        self.now = now
-        roster.advance(to: now)
+    /// That we connected stands before the line at `place`, if it waits.
+    private mutating func placeSight(before place: SortedLines.Place) {
+        guard isSightWaiting else { return }
+        sights[sights.count - 1].place = place
+        isSightWaiting = false
+    }
+
+    /// A line came: by its topic it is newer than that we connected. Of a file or a command it is older, as far as can be
+    /// known, up to the one that says that we did.
+    private mutating func placeSight(by line: LogLine, at place: SortedLines.Place, from way: LineCopies.Way) {
+        guard isSightWaiting else { return }
+        guard way == .source else { return placeSight(before: place) }
+        isUntold = true
+        if case .connected(let arrival) = line.kind, roster.isUs(arrival.client) { placeSight(before: place) }
+    }
+
+    /// Time went on, to `epochSeconds` since 1970 UTC by our clock: alarms of the roster that were quiet for long enough
+    /// are over.
+    package mutating func advance(to now: Instant, epochSeconds: Int64? = nil) {
+        tick = (now, epochSeconds)
+        roster.advance(to: now, epochSeconds: self.epochSeconds(at: now))
+    }
+
+    /// Seconds since 1970 UTC at `instant` by the broker's clock, as its latest line tells; by ours before there is one.
+    package func epochSeconds(at instant: Instant) -> Int64? {
+        if let live, let seconds = live.epochSeconds { return seconds &+ instant.since(live.arrival) / 1_000_000_000 }
+        return tick.flatMap { tick in
+            tick.epochSeconds.map { $0 &+ instant.since(tick.now) / 1_000_000_000 }
+        }
     }
 
     /// Whether the broker has been connected for ten seconds and its log has said nothing.
@@ -104,6 +150,7 @@ package struct BrokerLog: Sendable {
         let kept = Array(payload.prefix(LogLine.capacity))
         let line = read(
             Piece(kept[...]), severity: severity, arrival: arrival, cutCount: payload.count - kept.count)
+        if line.epochSeconds != nil { live = line.moment }
         return take(line, from: .topic)
     }
 
@@ -111,6 +158,24 @@ package struct BrokerLog: Sendable {
     package mutating func sourceBegins() {
         copies.sourceBegins()
         sourceNumber = nil
+        isCatchingUp = true
+        (sourceArrival, sourceSeconds) = (nil, nil)
+    }
+
+    /// The file or command brings something; whether it rested before, so that this is of now.
+    private mutating func sourceGoesOn(at arrival: Instant) -> Bool {
+        defer { sourceArrival = arrival }
+        guard let sourceArrival, arrival.since(sourceArrival) >= Self.rest else { return false }
+        isCatchingUp = false
+        return true
+    }
+
+    /// Whether `line`, that the file or command brought, tells of the past by the broker's own clock.
+    package func isPast(_ line: LogLine) -> Bool {
+        guard !isCatchingUp, let seconds = line.epochSeconds, let now = epochSeconds(at: line.arrival) else {
+            return isCatchingUp
+        }
+        return now &- seconds >= Self.pastAge
     }
 
     /// Takes a line of the broker's log file, of syslog or of the journal, and tells what is made of it; `nil` when it is
@@ -118,6 +183,7 @@ package struct BrokerLog: Sendable {
     /// last of several lines.
     package mutating func ingest(line bytes: some Collection<UInt8>, arrival: Instant) -> LogLine? {
         guard !bytes.isEmpty else { return nil }
+        let isRested = sourceGoesOn(at: arrival)
         let source = SourceLine(Array(bytes)[...])
         let kept = source.text.prefix(LogLine.capacity)
         let cutCount = source.text.count - kept.count
@@ -131,6 +197,10 @@ package struct BrokerLog: Sendable {
         }
         guard !text.isEmpty else { return nil }
         lastArrival = arrival
+        if let seconds = line.epochSeconds {
+            sourceSeconds = seconds
+            if !isCatchingUp, isRested || seconds >= live?.epochSeconds ?? .min { live = line.moment }
+        }
         line.isSeverityInferred = source.severity == nil
         line.severity = source.severity ?? Severity(inferredFrom: text)
         let grammar = LogGrammar(clients: roster.clients)
@@ -159,12 +229,17 @@ package struct BrokerLog: Sendable {
     private mutating func take(_ line: LogLine, from way: LineCopies.Way) -> LogLine? {
         if let number = copies.original(of: line, from: way) {
             complete(number, with: line)
-            guard way == .source else { return nil }
+            let place = lines.index(of: number).map(lines.place)
+            guard way == .source else {
+                if let place, isSightWaiting {
+                    placeSight(before: place)
+                    isUntold = true
+                }
+                return nil
+            }
             sourceNumber = number
             // What the file or command brings next is no older than this.
-            if let place = lines.index(of: number).map(lines.place), (place.seconds, place.rank) > reached {
-                reached = (place.seconds, place.rank)
-            }
+            if let place, (place.seconds, place.rank) > reached { reached = (place.seconds, place.rank) }
             return nil
         }
         var (seconds, rank) = (max(line.epochSeconds ?? .min, lines.newest?.seconds ?? .min), 1)
@@ -182,6 +257,7 @@ package struct BrokerLog: Sendable {
             sortedInCount += 1
             isUntold = true
         }
+        placeSight(by: line, at: place, from: way)
         // Even what is told anew in `settle` is told now, as lines after it are read by the names in it.
         tell(place.number)
         return self.line(place.number)
@@ -189,8 +265,11 @@ package struct BrokerLog: Sendable {
 
     // MARK: What the lines tell
 
-    /// The roster is told again of all lines in their order if some were sorted in: what is newer was told without them.
+    /// The last of several lines came: the roster is told again of all in their order if some were sorted in: what is newer was told without them.
     package mutating func settle() {
+        if isCatchingUp, let sourceSeconds, let sourceArrival, let seconds = epochSeconds(at: sourceArrival) {
+            isCatchingUp = seconds &- sourceSeconds >= Self.pastAge
+        }
         guard isUntold else { return }
         isUntold = false
         openTakeover = nil
@@ -206,7 +285,7 @@ package struct BrokerLog: Sendable {
             tell(place.number)
         }
         for sight in ahead { roster.take(sight) }
-        if let now { roster.advance(to: now) }
+        if let tick { roster.advance(to: tick.now, epochSeconds: epochSeconds(at: tick.now)) }
         roster.revised(after: before)
     }
 

@@ -6,8 +6,8 @@ struct LinesTold: Sendable {
     struct Sight: Sendable {
         /// What happened.
         enum Event: Sendable {
-            /// We connected under this Client Identifier; whether the log was seen before, too, in another way.
-            case connected(String, isLogGapless: Bool)
+            /// We connected under this Client Identifier.
+            case connected(String)
             /// The log was not seen from then on, or until then.
             case lostSight
         }
@@ -42,8 +42,7 @@ extension Roster {
     /// Takes what happened to us.
     mutating func take(_ sight: LinesTold.Sight) {
         switch sight.event {
-        case .connected(let identifier, let isLogGapless):
-            connected(as: identifier, at: sight.arrival, isLogGapless: isLogGapless)
+        case .connected(let identifier): connected(as: identifier, at: sight.arrival)
         case .lostSight: lostSight(at: sight.arrival)
         }
     }

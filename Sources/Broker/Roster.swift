@@ -31,8 +31,6 @@ package struct Roster: Sendable {
     var hasSeenConnections = false
     /// Lines taken.
     private(set) var lineCount: UInt64 = 0
-    /// The latest line that tells the broker's time.
-    private var latestStamp: LogMoment?
 
     /// An empty roster of at most `capacity` clients.
     package init(capacity: Int = Self.defaultCapacity) { clients = KnownClients(capacity: capacity) }
@@ -72,18 +70,19 @@ package struct Roster: Sendable {
 
     // MARK: Changing
 
-    /// We are connected under this Client Identifier. The log was not seen for a while, or never: who was connected may be
-    /// gone. With `isLogGapless` it was seen meanwhile in another way, such as its file.
-    package mutating func connected(as clientIdentifier: String, at now: Instant, isLogGapless: Bool = false) {
+    /// We are connected under this Client Identifier.
+    mutating func connected(as clientIdentifier: String, at now: Instant) {
         let moment = LogMoment(arrival: now)
         ourIdentifier = clientIdentifier
         lineCount += 1
         revision += 1
         clients.changeAll { $0.isUs = false }
-        if !isLogGapless || knownSince == nil { lostSight(until: moment) }
+        if knownSince == nil { lostSight(until: moment) }
         clients.change(clientIdentifier, line: lineCount) { [lineCount] client in
-            client.reconnects += client.isReturning ? 1 : 0
             client.isUs = true
+            // Its line of the log came first.
+            guard client.state != .connected || client.isInferred || client.peer == nil else { return }
+            client.reconnects += client.isReturning ? 1 : 0
             client.state = .connected
             client.isInferred = false
             client.since = moment
@@ -121,17 +120,13 @@ package struct Roster: Sendable {
         lineCount += 1
         revision += 1
         if line.severity == .subscribe || line.severity == .unsubscribe { hasSeenSubscriptions = true }
-        if line.moment.epochSeconds != nil { latestStamp = line.moment }
         _ = book.advance(to: line.moment)
         return learn(from: line.kind, at: line.moment)
     }
 
-    /// Time went on: alarms that were quiet for long enough are over.
-    package mutating func advance(to now: Instant) {
-        var moment = LogMoment(arrival: now)
-        if let latestStamp, let seconds = latestStamp.epochSeconds {
-            moment.time = .epoch(seconds &+ now.since(latestStamp.arrival) / 1_000_000_000)
-        }
+    /// Time went on, to `epochSeconds` by the broker's clock: alarms that were quiet for long enough are over.
+    package mutating func advance(to now: Instant, epochSeconds: Int64? = nil) {
+        let moment = LogMoment(arrival: now, time: epochSeconds.map { .epoch($0) } ?? .unknown)
         if book.advance(to: moment) { revision += 1 }
     }
 

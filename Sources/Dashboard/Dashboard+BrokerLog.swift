@@ -79,29 +79,20 @@ extension Dashboard {
         noteMissedLog(at: now)
     }
 
-    /// Seconds after which a line is the past, beside newer ones.
-    private static let historyAge: Int64 = 600
-
-    /// Takes lines of the broker's log from its file, or from a command.
+    /// Takes lines of the broker's log from its file, or from a command. What they tell of the past is no event among the
+    /// messages that come now.
     mutating func takeSource(_ lines: [[UInt8]], at arrival: Instant) {
         let connectedAt = info.map { clock.epochSeconds($0.since) }
-        var fresh: [(number: UInt64, written: Int64?)] = []
         var isDropping = false
         for line in lines {
             guard let line = brokerLog.log.ingest(line: line, arrival: arrival) else { continue }
-            fresh.append((brokerLog.log.nextNumber - 1, line.epochSeconds))
+            if !brokerLog.log.isPast(line) { markBrokerLine(brokerLog.log.nextNumber - 1, at: arrival) }
             // What an earlier connection lost is told by its file, too.
             guard case .dropping(let client, _) = line.kind, client == info?.clientIdentifier else { continue }
             if let written = line.epochSeconds, let connectedAt, written < connectedAt { continue }
             isDropping = true
         }
         brokerLog.log.settle()
-        // What a file tells of the past, by the broker's own clock, is no event among the messages that come now.
-        let last = brokerLog.log.count > 0 ? brokerLog.log[brokerLog.log.count - 1].epochSeconds : nil
-        let newest = max(fresh.compactMap(\.written).max() ?? .min, last ?? .min)
-        for line in fresh where line.written.map({ newest - $0 < Self.historyAge }) ?? true {
-            markBrokerLine(line.number, at: arrival)
-        }
         if isDropping { accounting.droppedForUs(at: arrival) }
     }
 }

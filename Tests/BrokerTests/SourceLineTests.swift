@@ -212,11 +212,132 @@ import Testing
         #expect(log.roster.reachesBrokerStart)
     }
 
+    @Test(
+        "However late a past with restarts in it comes, nothing of it happened to us",
+        arguments: [(topic: 0, own: 0), (topic: 2, own: 0), (topic: 0, own: 1), (topic: 4, own: 1)])
+    func lateRestarts(of ways: (topic: Double, own: Int)) {
+        var log = BrokerLog()
+        log.connected(as: "mqscope", at: second(1))
+        // Before the past, or after its first part; or never.
+        if ways.topic == 2 { log.take("N", Self.left, at: 2, stamp: "1795478250: ") }
+        log.sourceBegins()
+        let past = [
+            "100: mosquitto version 2.0.11 starting", "110: New client connected from 10.0.0.7:1 as ev3 (p2, c1, k60).",
+            "120: mosquitto version 2.0.11 terminating", "130: mosquitto version 2.0.11 starting",
+            "140: New client connected from 10.0.0.7:2 as tb3 (p2, c1, k60).",
+        ]
+        for line in past { log.source("", at: 3, stamp: "1795478" + line) }
+        if ways.topic == 4 { log.take("N", Self.left, at: 4, stamp: "1795478250: ") }
+        if ways.own == 1 {
+            log.source("New client connected from 10.0.0.9:3 as mqscope (p2, c1, k60).", at: 5, stamp: "1795478200: ")
+        }
+        let us = log.roster["mqscope"]
+        #expect(us?.state == .connected && us?.isUs == true)
+        #expect(us?.lastEnd == nil)
+        #expect(us?.reconnects == 0)
+        #expect((us?.peer != nil) == (ways.own == 1))
+        #expect(log.roster["tb3"]?.state == .connected)
+        #expect(log.roster["ev3"]?.state != .connected)
+        #expect(log.roster.reachesBrokerStart)
+        #expect(log.roster.alarms.isEmpty)
+    }
+
+    @Test("What a broker without a stamp in its file tells late is older than that we connected")
+    func lateWithoutStamps() {
+        var log = BrokerLog()
+        log.connected(as: "mqscope", at: second(1))
+        log.sourceBegins()
+        for text in ["mosquitto version 2.0.11 starting", "mosquitto version 2.0.11 terminating"] {
+            log.source(text, at: 3, stamp: "")
+        }
+        log.source("mosquitto version 2.0.11 starting", at: 4, stamp: "")
+        #expect(log.roster["mqscope"]?.lastEnd == nil)
+        #expect(log.roster["mqscope"]?.state == .connected)
+    }
+
+    @Test("After we connected a restart that the topics tell is one of now")
+    func laterRestart() {
+        var log = BrokerLog()
+        log.connected(as: "mqscope", at: second(1))
+        log.take("N", Self.left, at: 2, stamp: "1795478250: ")
+        log.sourceBegins()
+        log.source("mosquitto version 2.0.11 terminating", at: 3, stamp: "1795478260: ")
+        #expect(log.roster["mqscope"]?.lastEnd?.reason == .brokerStopped)
+    }
+
+    @Test("A gap of the log stays one, though its file tells what was before it")
+    func gapBeforeThePast() {
+        var log = BrokerLog()
+        log.connected(as: "mqscope", at: second(1))
+        log.take("N", "New client connected from 10.0.0.7:1 as ev3 (p2, c1, k60).", at: 2, stamp: "1795478250: ")
+        log.connected(as: "mqscope", at: second(60))
+        log.sourceBegins()
+        log.source("mosquitto version 2.0.11 starting", at: 61, stamp: "1795478000: ")
+        #expect(log.roster["ev3"]?.state == .unknown, "it may have left meanwhile")
+        #expect(!log.roster.reachesBrokerStart)
+    }
+
     @Test("A flood of the same line is bounded work, and nothing of it is lost")
     func flood() {
         var log = BrokerLog(capacity: 5_000)
         for _ in 0..<5_000 { log.source(Self.left) }
         #expect(log.count == 5_000)
+    }
+}
+
+/// What a file tells of the past is told from what happens now.
+@Suite struct CatchUpTests {
+    private static let clock: Int64 = 1_795_480_000
+
+    /// A log whose file is read since the instant 0, when our clock says `clock`.
+    private static func begun() -> BrokerLog {
+        var log = BrokerLog()
+        log.advance(to: .zero, epochSeconds: clock)
+        log.sourceBegins()
+        return log
+    }
+
+    @Test("Lines of a file are the past until they are of the last minutes")
+    func recency() {
+        var log = Self.begun()
+        for age in [90_000, 80_000, 700, 650] as [Int64] {
+            log.source("Client ev3 disconnected.", at: 0.1, stamp: "\(Self.clock - age): ")
+            #expect(log.isCatchingUp)
+            #expect(log.isPast(log[log.count - 1]))
+        }
+        log.source("Client ev3 disconnected.", at: 0.2, stamp: "\(Self.clock - 100): ")
+        #expect(!log.isCatchingUp)
+        log.source("Client tb3 disconnected.", at: 0.3, stamp: "\(Self.clock - 1): ")
+        #expect(!log.isPast(log[log.count - 1]))
+        #expect(log.epochSeconds(at: second(10.3)) == Self.clock + 9)
+    }
+
+    @Test("A file that rested tells of now, whatever the broker's clock says", arguments: [10_000, 1_795_000_000])
+    func wrongClock(theirs: Int64) {
+        var log = Self.begun()
+        log.source("Client ev3 disconnected.", at: 0.1, stamp: "\(theirs): ")
+        #expect(log.isCatchingUp)
+        log.source("Client tb3 disconnected.", at: 2.2, stamp: "\(theirs + 2): ")
+        #expect(!log.isCatchingUp)
+        #expect(!log.isPast(log[1]))
+        #expect(log.epochSeconds(at: second(5.2)) == theirs + 5)
+        // The clock is set back.
+        log.source("Client tb3 disconnected.", at: 10, stamp: "\(theirs - 3_000): ")
+        #expect(log.epochSeconds(at: second(10)) == theirs - 3_000)
+    }
+
+    @Test("An alarm of days ago does not go on because its file was read now")
+    func oldAlarms() {
+        var log = Self.begun()
+        for number in 0..<20 {
+            log.source(
+                "Client <unknown> disconnected, not authorised.", at: 0.1,
+                stamp: "\(Self.clock - 200_000 + Int64(number)): ")
+        }
+        #expect(!log.roster.alarms.isEmpty)
+        log.advance(to: second(1), epochSeconds: Self.clock + 1)
+        #expect(log.roster.alarms.isEmpty)
+        #expect(!log.roster.pastAlarms.isEmpty)
     }
 }
 

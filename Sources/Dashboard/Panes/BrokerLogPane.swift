@@ -58,17 +58,18 @@ struct BrokerLogPane {
 
     private static let minute: Int64 = 60_000_000_000
 
-    /// How many lines were written in each of the latest minutes.
+    /// How many lines were written in each of the latest minutes, by the broker's clock where lines tell of it.
     private func stripText(endingAt now: Instant, _ clock: WallClock) -> String {
         var counts = [Double?](repeating: 0, count: Self.stripMinutes)
-        let last = clock.epochSeconds(now) / 60
-        var index = log.count - 1
-        while index >= 0 {
+        let ours = clock.epochSeconds(now)
+        let theirs = log.epochSeconds(at: now) ?? ours
+        for index in (0..<log.count).reversed() {
             let line = log[index]
-            let age = last - (line.epochSeconds ?? clock.epochSeconds(line.arrival)) / 60
+            let age =
+                line.epochSeconds.map { theirs / 60 &- $0 / 60 } ?? (ours / 60 - clock.epochSeconds(line.arrival) / 60)
+            // Lines stand in the order of their times: all before this one are older.
             guard age < Self.stripMinutes else { break }
             if age >= 0 { counts[Self.stripMinutes - 1 - Int(age)]? += 1 }
-            index -= 1
         }
         return Sparkline.text(counts)
     }

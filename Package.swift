@@ -51,6 +51,7 @@ let fuzzers: [Target] =
         .target(
             name: "FuzzSeeds", dependencies: ["MQTT", "MQTTCodec"], path: "Tests/Fuzz/Seeds",
             swiftSettings: swiftSettings),
+        fuzzer("fuzz-broker", "Broker", ["Broker"]),
         fuzzer("fuzz-decoder", "Decoder", []),
         fuzzer("fuzz-session", "Session", ["MQTTClient"]),
     ] : []

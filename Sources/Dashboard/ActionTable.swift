@@ -79,7 +79,7 @@ enum ActionTable {
 
         ActionEntry(
             .timeline, .log, [character("t")],
-            "merge events in: B the broker, C our connection, P own publishes; and leave them out", hint: "events"),
+            "with events: B the broker, C our connection, P own publishes", hint: "events"),
         ActionEntry(
             .jump, .log, [.enter], "go from an event to the broker's log, or to the connection", hint: "its view"),
 

@@ -102,7 +102,7 @@ extension Dashboard {
         case .metrics:
             _ = metrics.perform(action, height: height, width: layout.rect(of: .metrics)?.columns ?? 0)
         case .alarms:
-            let roster = brokerLog.log.roster
+            let roster = self.roster
             _ = alarms.perform(action, count: roster.alarms.count + roster.pastAlarms.count, height: height)
         case .facts:
             _ = facts.perform(action, count: FactsPane.lines(info, moment: moment).count, height: height)
@@ -161,6 +161,7 @@ extension Dashboard {
     private mutating func togglePause() {
         pause =
             pause == nil ? (now, Moment.Frozen(sequence: store.nextSequence, mark: log.timeline.next)) : nil
+        pausedClients = pause == nil ? nil : (brokerLog.log.roster, slots.clientsConnected)
         tree.setPaused(pause != nil)
     }
 

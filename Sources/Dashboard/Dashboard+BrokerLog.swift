@@ -27,7 +27,7 @@ extension Dashboard {
         logOff = LogOff(since: now, isFlood: true, removed: heard, added: added)
         noteMissedLog(at: now)
         tell(
-            "More than \(LogRateGuard.limit) lines a second: the broker's log is off, to spare the broker. a in the broker log takes it again."
+            "Over \(LogRateGuard.limit) lines a second: the log is off. In the broker log a takes it again."
         )
         return Self.exchange(heard, for: added, qos: options.qos)
     }

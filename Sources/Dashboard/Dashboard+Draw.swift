@@ -33,7 +33,7 @@ extension Dashboard {
                 slots, moment: moment, refusal: refusal?.todo, isOff: !watchesSystem && refusal == nil)
         }
         if layout.rect(of: .clients) != nil {
-            clients.prepare(brokerLog.log.roster, moment: moment, height: layout.contentRows(of: .clients))
+            clients.prepare(roster, moment: moment, height: layout.contentRows(of: .clients))
         }
     }
 
@@ -64,7 +64,7 @@ extension Dashboard {
             help.draw(in: HelpPopup.frame(size), on: &surface, rows: HelpPopup.rows(whyNot: reasons))
         case .client(let client):
             client.draw(
-                on: &surface, rows: client.rows(brokerLog.log.roster, moment: moment), size: size,
+                on: &surface, rows: client.rows(roster, whyUnseen: whyUnseen, moment: moment), size: size,
                 jumpKey: ActionTable.keyName(of: .jump, in: .clients))
         case .prompt(let prompt): prompt.draw(in: layout.hint, on: &surface)
         case .question(let question): question.draw(on: &surface, size: size)
@@ -92,7 +92,7 @@ extension Dashboard {
         case .metrics: metrics.draw(in: rect, on: &surface, isFocused: isFocused)
         case .alarms:
             alarms.draw(
-                in: rect, on: &surface, isFocused: isFocused, alarms: AlarmsPane.alarms(brokerLog.log.roster),
+                in: rect, on: &surface, isFocused: isFocused, alarms: AlarmsPane.alarms(roster),
                 moment: moment, emptyText: ["None."])
         case .facts:
             facts.draw(in: rect, on: &surface, isFocused: isFocused, lines: FactsPane.lines(info, moment: moment))
@@ -142,23 +142,25 @@ extension Dashboard {
         return notes
     }
 
+    /// Why nothing is known of the broker's clients from its log; `nil` while that is read.
+    var whyUnseen: String? {
+        guard brokerLogSource?.isReading != true else { return nil }
+        if !watchesSystem || systemRefusal != nil { return "the log is not subscribed to" }
+        return logOff != nil ? "the log is off" : nil
+    }
+
     private var clientNotes: [String] {
-        let roster = brokerLog.log.roster
+        let roster = self.roster
         guard let since = roster.knownSince else { return [] }
         let start = since.timeOfDay(clock)
-        let isUnsubscribed = !watchesSystem || systemRefusal != nil
-        let isUnseen = (logOff != nil || isUnsubscribed) && brokerLogSource?.isReading != true
-        let why = isUnsubscribed ? "the log is not subscribed to" : "the log is off"
         let reach = roster.reachesBrokerStart ? "since the broker's start at" : "known since"
-        var known: String = isUnseen ? "not known since \(start): \(why)" : "\(reach) \(start)"
+        var known: String = whyUnseen.map { "not known since \(start): \($0)" } ?? "\(reach) \(start)"
         // Without a connection nothing is known of now.
         if let lostAt, brokerLogSource?.isReading != true { known = "as it was at \(clock.seconds(lostAt))" }
-        // We are one ourselves: 0 is a count of before we came.
-        let reported: UInt64? = slots.clientsConnected.flatMap { $0 > 0 ? $0 : nil }
-        var notes: [String] = [known, roster.census(reported: reported).words]
+        var notes: [String] = [known, roster.census(reported: reportedClients).words]
         if !clients.text.isEmpty { notes.append("filter: \(clients.text)") }
         // Of a log that is not read nothing is missing.
-        let missing = isUnseen ? [] : roster.missingConfiguration(at: now)
+        let missing = whyUnseen != nil ? [] : roster.missingConfiguration(at: now)
         if !missing.isEmpty { notes.append("no subscriptions: \(missing.joined(separator: ", ")) is missing") }
         return notes
     }
@@ -166,18 +168,17 @@ extension Dashboard {
     private var brokerLogNotes: [String] {
         var notes: [String] = []
         if let logOff {
-            let why = logOff.isFlood ? ": over \(LogRateGuard.limit) lines a second" : ""
-            notes.append("off since \(clock.seconds(logOff.since))\(why); a takes it again")
-        } else if watchesSystem, let since = brokerLog.log.roster.knownSince {
+            let why = logOff.isFlood ? "over \(LogRateGuard.limit) lines a second, " : ""
+            notes.append("off, a takes it again: \(why)since \(clock.seconds(logOff.since))")
+        } else if watchesSystem, let since = roster.knownSince {
             let isSilent = brokerLog.log.count > 0 && brokerLog.log.isSilent(at: now)
             let start = since.timeOfDay(clock)
             notes.append(isSilent ? "nothing since \(start): log_dest topic?" : "known since \(start)")
         }
-        let alarmCount = brokerLog.log.roster.alarms.count
+        let alarmCount = roster.alarms.count
         if view != .broker, alarmCount > 0 { notes.append("\(Format.plural(alarmCount, "alarm")), see 3") }
         if let brokerLogSource { notes.append(words(brokerLogSource)) }
-        // We are one ourselves: 0 is a count of before we came.
-        if view != .broker, isConnected, let clients = slots.clientsConnected, clients > 0 {
+        if view != .broker, isConnected, let clients = reportedClients {
             notes.append(Format.plural(clients, "client") + " connected")
         }
         return notes

@@ -65,7 +65,7 @@ extension Dashboard {
 
     private mutating func handle(_ key: Key, _ client: ClientPopup) -> [Effect] {
         var client = client
-        let rows = client.rows(brokerLog.log.roster, moment: moment).count
+        let rows = client.rows(roster, whyUnseen: whyUnseen, moment: moment).count
         let height = ClientPopup.frame(size, count: rows).rows - 2
         let action = ActionTable.action(for: key, in: [.list, .clients])
         let isOpen = client.perform(action, height: height, count: rows)

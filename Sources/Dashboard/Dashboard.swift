@@ -115,6 +115,8 @@ package struct Dashboard: ~Copyable {
     @Boxed var popup: Popup? = nil
     /// When a pause began, and what came first after it; `nil` when not paused.
     var pause: (now: Instant, first: Moment.Frozen)?
+    /// Who was connected to the broker when the pause began, and how many by its own count; `nil` when not paused.
+    @Boxed var pausedClients: (roster: Roster, reported: UInt64?)? = nil
     /// The screen.
     var size = Size(rows: 24, columns: 80)
     /// The latest tick.
@@ -169,6 +171,15 @@ package struct Dashboard: ~Copyable {
         Moment(
             now: pause?.now ?? now, clock: clock, sessionStart: info?.since, lostAt: lostAt,
             frozen: pause?.first)
+    }
+
+    /// The clients of the broker that panes show.
+    var roster: Roster { pausedClients?.roster ?? brokerLog.log.roster }
+
+    /// How many clients are connected by the broker's own count. We are one ourselves: 0 is a count of before we came.
+    var reportedClients: UInt64? {
+        let count = pausedClients.map(\.reported) ?? slots.clientsConnected
+        return count == 0 ? nil : count
     }
 
     /// Whether CONNACK accepted us and the connection stands.

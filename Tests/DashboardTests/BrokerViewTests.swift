@@ -125,4 +125,19 @@ import Testing
         _ = driver.dashboard.handle(.saved(path: "x.csv", failure: "Permission denied"))
         #expect(driver.screen().contains("Not written: x.csv: Permission denied."))
     }
+
+    @Test("The strip counts by the broker's clock", arguments: [0, -3_600, 1_000_000] as [Int64])
+    func stripOfAnotherClock(ahead: Int64) {
+        var driver = Driver(rows: 43, columns: 132)
+        driver.connect()
+        for minute in 0..<3 as Range<Int64> {
+            let time = 1_795_521_600 + ahead + minute * 60
+            for _ in 0...minute { driver.receive("$SYS/broker/log/N", "\(time): Client ev3 disconnected.") }
+            driver.wait(milliseconds: 60_000)
+        }
+        driver.type("3")
+        #expect(
+            driver.line(with: " Broker log ")?.contains("▃▆█▁ a minute") == true,
+            "\(driver.line(with: " Broker log ") ?? "")")
+    }
 }

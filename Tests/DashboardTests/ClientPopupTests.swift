@@ -132,4 +132,13 @@ import Testing
         driver.type("<Enter><Esc>")
         #expect(driver.dashboard.popup == nil && driver.dashboard.view == .broker)
     }
+
+    @Test func withoutASubscriptionToTheLogNoLineOfAConfigurationIsMissing() {
+        var driver = Driver(rows: 43, columns: 132)
+        driver.connect()
+        driver.wait(milliseconds: 20_000)
+        driver.deliver(.subscription(.system, .removed))
+        let shown = shown("mqscope-lab-a1b2c3", in: &driver)
+        #expect(shown["subscriptions"] == "not known: the log is not subscribed to")
+    }
 }

@@ -302,13 +302,25 @@ import Testing
         #expect(driver.line(with: " Messages ")?.contains("paused") == true)
         #expect(driver.line(with: " Topics ")?.contains("paused") == true)
         #expect(!driver.screen().contains("10.0.0.1"))
+        // Nor do the broker's clients and alarms change, nor what is known of one.
+        for _ in 0..<3 {
+            driver.receive("$SYS/broker/log/E", "1795521606: Client uav1 already connected, closing old connection.")
+        }
+        driver.receive("$SYS/broker/clients/connected", "9")
+        driver.type("3")
+        #expect(driver.line(with: " Alarms ")?.contains("going on") == false)
+        #expect(driver.line(with: " Clients ")?.contains("1 known to be connected") == true)
+        #expect(!driver.screen().contains("uav1"))
         driver.type("4")
         #expect(driver.line(with: " Wire trace ")?.contains("paused") == true)
         #expect(driver.screen().contains("'before'") && !driver.screen().contains("'after'"))
         driver.type("<Space>")
         #expect(driver.screen().contains("'after'"))
         driver.type("1")
-        #expect(driver.screen().contains("branch · 2 topics · 7 messages") && driver.screen().contains("10.0.0.1"))
+        #expect(driver.screen().contains("branch · 2 topics · 7 messages") && driver.screen().contains("uav1"))
+        driver.type("3")
+        #expect(driver.line(with: " Alarms ")?.contains("1 going on") == true)
+        #expect(driver.line(with: " Clients ")?.contains("of 9 connected") == true)
     }
 
     @Test func aBrokerWithoutStatisticsCannotBeCheckedAndThatIsSaid() {

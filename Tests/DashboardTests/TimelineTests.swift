@@ -321,6 +321,25 @@ import Testing
         #expect(rows.firstIndex { $0.contains("after") } == rows.firstIndex(of: lines[2])! + 1)
     }
 
+    @Test func whatAFileTellsOfThePastIsNoEvent() {
+        var driver = Driver(rows: 43, columns: 132)
+        driver.connect()
+        driver.receive("a", "before")
+        _ = driver.dashboard.handle(.brokerLogSource(BrokerLogSource(name: "log", state: .reading)))
+        // In parts, as a long file is read: beside the lines of its own part each is new.
+        for part in 0..<4 {
+            let time = 1_795_521_600 - 400_000 + part * 100_000
+            let lines = (0..<5).map { Array("\(time + $0): Client old\($0) disconnected.".utf8) }
+            _ = driver.dashboard.handle(.brokerLog(lines: lines, driver.now))
+        }
+        _ = driver.dashboard.handle(
+            .brokerLog(lines: [Array("1795521600: Client last disconnected.".utf8)], driver.now))
+        _ = driver.dashboard.handle(.brokerLog(lines: [Array("1795521601: Client new disconnected.".utf8)], driver.now))
+        driver.type("2t")
+        #expect(driver.messageRows().filter { $0.contains(" B ") }.count == 1)
+        #expect(driver.line(with: " B ")?.contains("new") == true)
+    }
+
     // MARK: Cost
 
     @Test(

@@ -121,14 +121,14 @@ struct BrokerLogSourceTests {
         try terminal.waitFor("● live")
         terminal.type("3")
         try terminal.waitFor(" Clients ")
-        let isOff = "off since"
+        let isOff = "off, a takes it again"
         try waitUntil("the log is left") {
             // Each comes and goes, which makes three lines.
             for number in 0..<200 { _ = try Feeder(port: broker.port, identifier: "c\(number)") }
             while terminal.read(milliseconds: 20) {}
             return terminal.screen.shows(isOff)
         }
-        try terminal.waitFor("over 200 lines a second; a takes it again")
+        try terminal.waitFor("over 200 lines a second, since")
         try terminal.waitFor("broker log off, see 4")
         try terminal.waitFor("not known since")
         // Its statistics still come: the interval of its uptime is learnt.

@@ -23,8 +23,9 @@ struct ClientPopup {
 
     // MARK: What is known
 
-    /// What `roster` knows of it. What the log did not say is said to be unknown, never left out or guessed.
-    func rows(_ roster: borrowing Roster, moment: Moment) -> [Row] {
+    /// What `roster` knows of it. What the log did not say is said to be unknown, never left out or guessed; `whyUnseen`
+    /// tells why the log says nothing now.
+    func rows(_ roster: borrowing Roster, whyUnseen: String?, moment: Moment) -> [Row] {
         guard let client = roster[identifier] else {
             return [Row(name: "", value: "It is no longer known: the broker started anew, or others took its place.")]
         }
@@ -59,7 +60,8 @@ struct ClientPopup {
             rows.append(Row(name: "last refused", value: value, isAlarm: true))
         }
         rows.append(Row(name: "reconnects", value: client.reconnects == 0 ? "none seen" : "\(client.reconnects)"))
-        return rows + Self.subscriptions(client, missing: roster.missingConfiguration(at: moment.now))
+        let missing = roster.missingConfiguration(at: moment.now)
+        return rows + Self.subscriptions(client, missing: whyUnseen == nil ? missing : [], whyUnseen: whyUnseen)
     }
 
     private static func remark(_ client: RosterClient) -> String {
@@ -90,11 +92,13 @@ struct ClientPopup {
         return "\(event.timeOfDay(moment.clock)) (\(age == "now" ? age : age + " ago"))"
     }
 
-    private static func subscriptions(_ client: RosterClient, missing: [String]) -> [Row] {
+    private static func subscriptions(_ client: RosterClient, missing: [String], whyUnseen: String?) -> [Row] {
         var values = client.subscriptions.map { "\($0.filter)  (QoS \($0.qos.rawValue))" }
         if client.hasMoreSubscriptions { values.append("and more than are kept here") }
         var isAlarm = false
-        if !missing.isEmpty {
+        if let whyUnseen {
+            values.append(values.isEmpty ? "not known: \(whyUnseen)" : "perhaps others now: \(whyUnseen)")
+        } else if !missing.isEmpty {
             // A line each, so that what is to be added is never cut.
             values.append("not known: mosquitto.conf lacks \(missing[0])")
             values += missing.dropFirst().map { "and \($0)" }

@@ -12,8 +12,8 @@ package struct BrokerLog: Sendable {
     package private(set) var lastArrival: Instant?
     /// Lines that were left out: those for who debugs the broker, and other programs'.
     package private(set) var leftOutCount = 0
-    /// How often a line was put before others that had come earlier.
-    package private(set) var sortedInCount = 0
+    /// How often a line was put before others that had come earlier, or turned out to be of another severity.
+    package private(set) var rearrangedCount = 0
 
     /// Milliseconds after which a log that says nothing is worth a word.
     package static let patience: Int64 = 10_000
@@ -254,7 +254,7 @@ package struct BrokerLog: Sendable {
         let (place, gone) = lines.insert(line, seconds: seconds, rank: rank)
         if let gone { forget(gone.entry, at: gone.place) }
         if lines.newest != place {
-            sortedInCount += 1
+            rearrangedCount += 1
             isUntold = true
         }
         placeSight(by: line, at: place, from: way)
@@ -307,9 +307,9 @@ package struct BrokerLog: Sendable {
 
     /// A copy that says how grave a line is, where that was inferred.
     private mutating func complete(_ number: UInt64, with copy: LogLine) {
-        guard !copy.isSeverityInferred else { return }
+        guard !copy.isSeverityInferred, let line = line(number), line.isSeverityInferred else { return }
+        if line.severity != copy.severity { rearrangedCount += 1 }
         lines.change(number) { line in
-            guard line.isSeverityInferred else { return }
             line.severity = copy.severity
             line.isSeverityInferred = false
         }

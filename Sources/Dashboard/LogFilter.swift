@@ -108,7 +108,7 @@ struct LogSelection {
     private var members: [UInt64] = []
     /// The number of the first line that was not looked at.
     private var next: UInt64 = 0
-    private var sortedInCount = 0
+    private var rearrangedCount = 0
 
     private mutating func forget() {
         members = []
@@ -118,8 +118,8 @@ struct LogSelection {
     /// Takes up what came since the last time, and drops what is gone.
     mutating func update(_ log: borrowing BrokerLog) {
         guard !filter.isEmpty else { return }
-        if sortedInCount != log.sortedInCount { forget() }
-        sortedInCount = log.sortedInCount
+        if rearrangedCount != log.rearrangedCount { forget() }
+        rearrangedCount = log.rearrangedCount
         members.removeFirst(members.firstIndex { log.line($0) != nil } ?? members.count)
         // Nothing was sorted in: what came since stands at the end.
         let fresh = Int(min(log.nextNumber - next, UInt64(log.count)))

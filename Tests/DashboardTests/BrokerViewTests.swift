@@ -126,6 +126,16 @@ import Testing
         #expect(driver.screen().contains("Not written: x.csv: Permission denied."))
     }
 
+    @Test func aLineThatTurnsOutToBeGraverIsShownAsSuch() {
+        var driver = busy()
+        driver.type("<BackTab>vv")
+        let line = "1795521610: Something that only 2.2 writes."
+        _ = driver.dashboard.handle(.brokerLog(lines: [Array(line.utf8)], driver.now))
+        #expect(driver.line(with: "only 2.2 writes") == nil, "a notice, as far as can be told")
+        driver.receive("$SYS/broker/log/W", line)
+        #expect(driver.line(with: "only 2.2 writes") != nil)
+    }
+
     @Test("The strip counts by the broker's clock", arguments: [0, -3_600, 1_000_000] as [Int64])
     func stripOfAnotherClock(ahead: Int64) {
         var driver = Driver(rows: 43, columns: 132)

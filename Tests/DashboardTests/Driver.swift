@@ -66,7 +66,7 @@ struct Driver: ~Copyable {
                         endpoint: Self.endpoint, address: "10.42.0.3:1883", version: version,
                         clientIdentifier: "mqscope-lab-a1b2c3", userName: "robots", keepAlive: 60, since: now,
                         properties: properties))))
-        for filter in [TopicFilter.system, .everything] {
+        for filter in dashboard.options.watchesSystem ? [TopicFilter.system, .everything] : [.everything] {
             deliver(.subscription(filter, .requested))
             deliver(.subscription(filter, .granted(.atMostOnce)))
         }

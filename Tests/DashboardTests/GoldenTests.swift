@@ -124,6 +124,23 @@ import Testing
         Golden.expect(driver.surface(), "lost")
     }
 
+    /// View 3 where nothing is known of now: without a connection, or without a subscription to `$SYS`.
+    @Test(arguments: ["lost", "no-sys"], sizes) func aBlindBrokerViewIsAsRecorded(kind: String, size: Size) {
+        var driver: Driver
+        if kind == "lost" {
+            driver = Self.lab(size)
+            driver.lose(.unreachable([AddressFailure(address: "10.42.0.3:1883", failure: .refused)]))
+            driver.wait(milliseconds: 1_000)
+        } else {
+            let options = DashboardOptions(endpoint: Driver.endpoint, userName: "robots", watchesSystem: false)
+            driver = Driver(rows: size.rows, columns: size.columns, options: options)
+            driver.connect(properties: Self.limits)
+            driver.wait(milliseconds: 16_000)
+        }
+        driver.type("3")
+        Golden.expect(driver.surface(), "broker-\(kind)")
+    }
+
     /// A dashboard with a short history that lost what can be lost: messages that the broker dropped, the time without a
     /// connection, the oldest messages of the history.
     private static func lossy(_ size: Size) -> Driver {

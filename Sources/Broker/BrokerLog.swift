@@ -38,6 +38,8 @@ package struct BrokerLog: Sendable {
     private var isSightWaiting = false
     /// Whether lines were sorted in, before others that the roster was told already.
     private var isUntold = false
+    /// When the roster was last told all lines anew.
+    private var toldAt: Instant?
     /// The latest takeover, whose new owner has not been named yet, by the number of its line.
     private var openTakeover: (client: String, line: UInt64)?
     /// How far the file or command has come: the time of the broker's, and the rank within its second.
@@ -121,6 +123,7 @@ package struct BrokerLog: Sendable {
     /// are over.
     package mutating func advance(to now: Instant, epochSeconds: Int64? = nil) {
         tick = (now, epochSeconds)
+        if isUntold { tellAnew(at: now) }
         roster.advance(to: now, epochSeconds: self.epochSeconds(at: now))
     }
 
@@ -265,13 +268,19 @@ package struct BrokerLog: Sendable {
 
     // MARK: What the lines tell
 
-    /// The last of several lines came: the roster is told again of all in their order if some were sorted in: what is newer was told without them.
+    /// The last of several lines came: the roster is told all of them anew if some were sorted in, as what is newer was told
+    /// without them.
     package mutating func settle() {
         if isCatchingUp, let sourceSeconds, let sourceArrival, let seconds = epochSeconds(at: sourceArrival) {
             isCatchingUp = seconds &- sourceSeconds >= Self.pastAge
         }
-        guard isUntold else { return }
-        isUntold = false
+        if isUntold { tellAnew(at: sourceArrival ?? .zero) }
+    }
+
+    /// Tells the roster all lines in their order; while more of the past comes, not more often than once a second.
+    private mutating func tellAnew(at now: Instant) {
+        if isCatchingUp, let toldAt, now.since(toldAt) < 1_000_000_000 { return }
+        (toldAt, isUntold) = (now, false)
         openTakeover = nil
         let before = roster
         roster = past.roster

@@ -152,7 +152,7 @@ extension Dashboard {
     private var clientNotes: [String] {
         let roster = self.roster
         guard let since = roster.knownSince else { return [] }
-        let start = since.timeOfDay(clock)
+        let start = moment.time(of: since)
         let reach = roster.reachesBrokerStart ? "since the broker's start at" : "known since"
         var known: String = whyUnseen.map { "not known since \(start): \($0)" } ?? "\(reach) \(start)"
         // Without a connection nothing is known of now.
@@ -172,7 +172,7 @@ extension Dashboard {
             notes.append("off, a takes it again: \(why)since \(clock.seconds(logOff.since))")
         } else if watchesSystem, let since = roster.knownSince {
             let isSilent = brokerLog.log.count > 0 && brokerLog.log.isSilent(at: now)
-            let start = since.timeOfDay(clock)
+            let start = moment.time(of: since)
             notes.append(isSilent ? "nothing since \(start): log_dest topic?" : "known since \(start)")
         }
         let alarmCount = roster.alarms.count

@@ -169,7 +169,8 @@ package struct Dashboard: ~Copyable {
     /// The time that panes show.
     var moment: Moment {
         Moment(
-            now: pause?.now ?? now, clock: clock, sessionStart: info?.since, lostAt: lostAt,
+            now: pause?.now ?? now, clock: clock, brokerSeconds: brokerLog.log.epochSeconds(at: pause?.now ?? now),
+            sessionStart: info?.since, lostAt: lostAt,
             frozen: pause?.first)
     }
 

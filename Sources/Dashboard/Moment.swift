@@ -1,3 +1,4 @@
+import Broker
 import MQTT
 
 /// What a pane must know of the time to draw: now, the time of day, and which values are old.
@@ -6,6 +7,8 @@ struct Moment {
     var now: Instant
     /// How instants map to the time of day.
     var clock: WallClock
+    /// Seconds since 1970 UTC that are shown as now by the broker's clock, as far as its log tells.
+    var brokerSeconds: Int64?
     /// When this connection began; `nil` while there is none.
     var sessionStart: Instant?
     /// When the connection was lost; `nil` while there is one, or never was.
@@ -23,6 +26,21 @@ struct Moment {
 
     /// Messages from this sequence number on came after the pause began; `nil` when not paused.
     var frozenAt: UInt64? { frozen?.sequence }
+
+    /// When the broker logged something, in eight columns: `HH:MM:SS` today, `-2d17:45` two days ago. By the broker's clock
+    /// where the log says so, else by ours.
+    func time(of event: LogMoment) -> String {
+        guard let seconds = event.epochSeconds else { return clock.seconds(event.arrival) }
+        let days = clock.day(brokerSeconds ?? clock.epochSeconds(now)) - clock.day(seconds)
+        guard days != 0 else { return clock.timeOfDay(epochSeconds: seconds) }
+        let count = (days > 0 ? "-" : "+") + "\(days.magnitude)d"
+        let time = clock.timeOfDay(epochSeconds: seconds)
+        return switch days.magnitude {
+        case ..<10: count + time.prefix(5)
+        case ..<100: "\(count) \(time.prefix(2))h"
+        default: count
+        }
+    }
 
     /// Whether a value that arrived at `arrival` is of a former connection.
     func isOld(_ arrival: Instant?) -> Bool {

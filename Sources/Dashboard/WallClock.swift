@@ -28,6 +28,12 @@ package struct WallClock: Sendable, Hashable {
     /// Seconds since 1970 UTC.
     func epochSeconds(_ instant: Instant) -> Int64 { (instant.nanoseconds &+ offset) / 1_000_000_000 }
 
+    /// The day of seconds since 1970 UTC, local time, counted from 1970 on.
+    func day(_ epochSeconds: Int64) -> Int64 {
+        let local = epochSeconds &+ zoneSeconds
+        return local / 86_400 - (local % 86_400 < 0 ? 1 : 0)
+    }
+
     /// `HH:MM:SS`, local time, of seconds since 1970 UTC.
     func timeOfDay(epochSeconds: Int64) -> String {
         let day = 86_400 as Int64

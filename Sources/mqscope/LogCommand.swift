@@ -7,7 +7,7 @@ import MQTT
 /// that would ask for a password fails; it is begun again after a pause when it ends, and ends with us.
 struct LogCommand: ~Copyable {
     /// Most bytes read in one look.
-    private static let slice = 262_144
+    private static let slice = 65_536
     /// Seconds of the longest pause.
     private static let longestPause: Int64 = 60
     /// Milliseconds in which a command that closed its output may end by itself.

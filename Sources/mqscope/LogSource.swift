@@ -110,8 +110,8 @@ struct LineSplitter {
 private struct FollowedFile: ~Copyable {
     /// Most bytes of what the file holds at first.
     private static let capacity: Int64 = 8 << 20
-    /// Most bytes read in one look.
-    private static let slice = 262_144
+    /// Most bytes read in one look: keys wait no longer than what these lines take.
+    private static let slice = 65_536
     /// Milliseconds between looks at a file that does not grow.
     private static let interval: Int64 = 250
 

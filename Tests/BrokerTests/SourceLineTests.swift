@@ -205,6 +205,7 @@ import Testing
         }
         #expect(log.roster["ev3"]?.state == .away, "what came by topic is newer")
         log.source(Self.left, at: 3, stamp: "1795478250: ")
+        log.advance(to: second(5))
         #expect(log.count == 4)
         #expect(log.roster["ev3"]?.state == .away)
         #expect(log.roster["tb3"]?.state == .connected)
@@ -231,6 +232,7 @@ import Testing
         if ways.own == 1 {
             log.source("New client connected from 10.0.0.9:3 as mqscope (p2, c1, k60).", at: 5, stamp: "1795478200: ")
         }
+        log.advance(to: second(10))
         let us = log.roster["mqscope"]
         #expect(us?.state == .connected && us?.isUs == true)
         #expect(us?.lastEnd == nil)
@@ -251,6 +253,7 @@ import Testing
             log.source(text, at: 3, stamp: "")
         }
         log.source("mosquitto version 2.0.11 starting", at: 4, stamp: "")
+        log.advance(to: second(6))
         #expect(log.roster["mqscope"]?.lastEnd == nil)
         #expect(log.roster["mqscope"]?.state == .connected)
     }

@@ -136,6 +136,23 @@ import Testing
         #expect(driver.line(with: "only 2.2 writes") != nil)
     }
 
+    @Test(
+        "What is not of today says so",
+        arguments: [
+            (0, "12:00:00"), (43_000, "00:03:20"), (44_000, "-1d23:46"), (180_000, "-2d10:00"),
+            (2_000_000, "-23d 08h"), (20_000_000, "-231d   "), (-86_400, "+1d12:00"),
+        ] as [(Int64, String)])
+    func otherDays(age: Int64, time: String) {
+        var driver = Driver(rows: 43, columns: 132)
+        driver.connect()
+        _ = driver.dashboard.handle(.brokerLogSource(BrokerLogSource(name: "log", state: .reading)))
+        let line = "\(1_795_521_600 - age): New client connected from 10.0.0.1:50001 as ev3 (p4, c1, k60)."
+        _ = driver.dashboard.handle(.brokerLog(lines: [Array(line.utf8)], driver.now))
+        driver.type("3")
+        #expect(driver.line(with: "connected from 10.0.0.1")?.hasPrefix(" \(time)  N  ev3") == true)
+        #expect(driver.line(with: " ● ev3 ")?.contains(" \(time)  ") == true)
+    }
+
     @Test("The strip counts by the broker's clock", arguments: [0, -3_600, 1_000_000] as [Int64])
     func stripOfAnotherClock(ahead: Int64) {
         var driver = Driver(rows: 43, columns: 132)

@@ -49,7 +49,7 @@ struct AlarmsPane {
         var column = content.column + 1
         column +=
             surface.put(alarm.isOver ? " " : "!", row: row, column: column, role: .stateBad, emphasis: [.bold]) + 1
-        column += surface.put(alarm.last.timeOfDay(moment.clock), row: row, column: column, role: .time) + 2
+        column += surface.put(moment.time(of: alarm.last), row: row, column: column, role: .time) + 2
         let width = min(24, max(10, content.columns / 6))
         surface.put(alarm.subject, row: row, column: column, width: width, role: .topicName)
         column += width + 2

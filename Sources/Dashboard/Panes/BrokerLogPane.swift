@@ -53,20 +53,20 @@ struct BrokerLogPane {
         let minute = moment.now.nanoseconds / Self.minute
         let total = log.nextNumber
         guard strip.total != total || strip.minute != minute else { return }
-        strip = (total, minute, stripText(endingAt: moment.now, moment.clock))
+        strip = (total, minute, stripText(moment))
     }
 
     private static let minute: Int64 = 60_000_000_000
 
     /// How many lines were written in each of the latest minutes, by the broker's clock where lines tell of it.
-    private func stripText(endingAt now: Instant, _ clock: WallClock) -> String {
+    private func stripText(_ moment: Moment) -> String {
         var counts = [Double?](repeating: 0, count: Self.stripMinutes)
-        let ours = clock.epochSeconds(now)
-        let theirs = log.epochSeconds(at: now) ?? ours
+        let ours = moment.clock.epochSeconds(moment.now)
+        let theirs = moment.brokerSeconds ?? ours
         for index in (0..<log.count).reversed() {
             let line = log[index]
-            let age =
-                line.epochSeconds.map { theirs / 60 &- $0 / 60 } ?? (ours / 60 - clock.epochSeconds(line.arrival) / 60)
+            let arrived = moment.clock.epochSeconds(line.arrival)
+            let age = line.epochSeconds.map { theirs / 60 &- $0 / 60 } ?? (ours / 60 - arrived / 60)
             // Lines stand in the order of their times: all before this one are older.
             guard age < Self.stripMinutes else { break }
             if age >= 0 { counts[Self.stripMinutes - 1 - Int(age)]? += 1 }
@@ -127,9 +127,7 @@ struct BrokerLogPane {
         let role = line.severity.role
         var column = content.column + 1
         let end = content.column + content.columns - 1
-        let time =
-            line.epochSeconds.map { moment.clock.timeOfDay(epochSeconds: $0) } ?? moment.clock.seconds(line.arrival)
-        if isFirst { surface.put(time, row: row, column: column, role: .time) }
+        if isFirst { surface.put(moment.time(of: line.moment), row: row, column: column, role: .time) }
         column += 10
         if isFirst { surface.put(line.severity.letter, row: row, column: column, role: role) }
         column += 3

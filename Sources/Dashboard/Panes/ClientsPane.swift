@@ -146,7 +146,7 @@ struct ClientsPane {
         put(client.version.map { "v\($0)" } ?? "–", columns.version)
         put(client.keepAlive.map { $0 == 0 ? "off" : "\($0) s" } ?? "–", columns.keepAlive)
         let isHere = client.state == .connected
-        put(isHere ? client.since.map { $0.timeOfDay(moment.clock) } ?? "before" : "–", 8, .time)
+        put(isHere ? client.since.map { moment.time(of: $0) } ?? "before" : "–", 8, .time)
         put(client.reconnects == 0 ? "–" : "×\(client.reconnects)", columns.back)
         let width = content.column + content.columns - 1 - column
         guard width > 0, let end = client.lastEnd, let words = client.lastEndWords else {
@@ -155,7 +155,7 @@ struct ClientsPane {
             }
             return
         }
-        let text = "\(end.moment.timeOfDay(moment.clock)) \(words)"
+        let text = "\(moment.time(of: end.moment)) \(words)"
         surface.put(text, row: row, column: column, width: width, role: isHere ? .textDim : .logNotice)
     }
 
@@ -165,12 +165,5 @@ struct ClientsPane {
         case .away: ("○", .textDim)
         case .unknown: ("?", .stateBusy)
         }
-    }
-}
-
-extension LogMoment {
-    /// `HH:MM:SS` by the broker's clock where its log says so, else by ours.
-    func timeOfDay(_ clock: WallClock) -> String {
-        epochSeconds.map { clock.timeOfDay(epochSeconds: $0) } ?? clock.seconds(arrival)
     }
 }

@@ -79,17 +79,18 @@ struct ClientPopup {
     private static func since(_ client: RosterClient, _ roster: borrowing Roster, _ moment: Moment) -> String {
         if client.state == .away { return "not connected" }
         if let since = client.since { return time(since, moment) }
-        return roster.knownSince.map { "before \($0.timeOfDay(moment.clock)), when the log was first seen" }
+        return roster.knownSince.map { "before \(moment.time(of: $0)), when the log was first seen" }
             ?? "not known"
     }
 
     /// When something was, and how long ago that is.
     private static func time(_ event: LogMoment, _ moment: Moment) -> String {
-        let now = (moment.now.nanoseconds &+ moment.clock.offset) / 1_000_000_000
+        let ours = moment.clock.epochSeconds(moment.now)
         let seconds =
-            event.epochSeconds ?? (event.arrival.nanoseconds &+ moment.clock.offset) / 1_000_000_000
-        let age = Format.age(nanoseconds: max(0, min(now &- seconds, 1 << 32)) &* 1_000_000_000)
-        return "\(event.timeOfDay(moment.clock)) (\(age == "now" ? age : age + " ago"))"
+            event.epochSeconds.map { (moment.brokerSeconds ?? ours) &- $0 }
+            ?? (ours &- moment.clock.epochSeconds(event.arrival))
+        let age = Format.age(nanoseconds: max(0, min(seconds, 1 << 32)) &* 1_000_000_000)
+        return "\(moment.time(of: event)) (\(age == "now" ? age : age + " ago"))"
     }
 
     private static func subscriptions(_ client: RosterClient, missing: [String], whyUnseen: String?) -> [Row] {

@@ -123,6 +123,7 @@ package struct BrokerLog: Sendable {
     /// are over.
     package mutating func advance(to now: Instant, epochSeconds: Int64? = nil) {
         tick = (now, epochSeconds)
+        if let sourceArrival, now.since(sourceArrival) >= Self.rest { isCatchingUp = false }
         if isUntold { tellAnew(at: now) }
         roster.advance(to: now, epochSeconds: self.epochSeconds(at: now))
     }
@@ -172,6 +173,9 @@ package struct BrokerLog: Sendable {
         isCatchingUp = false
         return true
     }
+
+    /// Whether lines of the past come from the file or command just now.
+    package var isPastComing: Bool { isCatchingUp && sourceArrival != nil }
 
     /// Whether `line`, that the file or command brought, tells of the past by the broker's own clock.
     package func isPast(_ line: LogLine) -> Bool {

@@ -186,9 +186,10 @@ extension Dashboard {
 
     private func words(_ source: BrokerLogSource) -> String {
         let name = source.name.count > 32 ? source.name.prefix(31) + "…" : source.name
+        let way = brokerLog.log.isPastComing ? "still reading" : "also from"
         switch source.state {
-        case .reading: return "also from \(name)"
-        case .readingEnd(let byteCount): return "also from the last \(Format.bytes(byteCount)) of \(name)"
+        case .reading: return "\(way) \(name)"
+        case .readingEnd(let byteCount): return "\(way) the last \(Format.bytes(byteCount)) of \(name)"
         case .failed(let reason, let retryAt):
             let seconds = max(0, (retryAt.since(now) + 999_999_999) / 1_000_000_000)
             return "\(name) \(reason); again in \(seconds) s"

@@ -319,7 +319,8 @@ import Testing
     func wrongClock(theirs: Int64) {
         var log = Self.begun()
         log.source("Client ev3 disconnected.", at: 0.1, stamp: "\(theirs): ")
-        #expect(log.isCatchingUp)
+        log.advance(to: second(2))
+        #expect(log.isPastComing)
         log.source("Client tb3 disconnected.", at: 2.2, stamp: "\(theirs + 2): ")
         #expect(!log.isCatchingUp)
         #expect(!log.isPast(log[1]))
@@ -327,6 +328,17 @@ import Testing
         // The clock is set back.
         log.source("Client tb3 disconnected.", at: 10, stamp: "\(theirs - 3_000): ")
         #expect(log.epochSeconds(at: second(10)) == theirs - 3_000)
+    }
+
+    @Test("A file of days ago is read to its end when nothing more comes")
+    func oldFile() {
+        var log = Self.begun()
+        #expect(!log.isPastComing, "nothing came yet")
+        log.source("Client ev3 disconnected.", at: 0.1, stamp: "\(Self.clock - 90_000): ")
+        log.advance(to: second(2), epochSeconds: Self.clock + 2)
+        #expect(log.isPastComing)
+        log.advance(to: second(3), epochSeconds: Self.clock + 3)
+        #expect(!log.isPastComing)
     }
 
     @Test("An alarm of days ago does not go on because its file was read now")

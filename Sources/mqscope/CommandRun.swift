@@ -53,7 +53,8 @@ struct CommandRun: ~Copyable {
         trace = TraceSubject(
             clientIdentifier: configuration.clientIdentifier, version: settings.session.version, topics: topics,
             isShown: settings.isTracing)
-        printer = MessagePrinter(try settings.printing(isTerminal: stdout.isTerminal))
+        printer = MessagePrinter(
+            try settings.printing(terminalRows: stdout.isTerminal ? Self.rows(of: stdout.descriptor) : nil))
     }
 
     /// Begins to connect.
@@ -133,7 +134,9 @@ struct CommandRun: ~Copyable {
         if !printer.complaints.isEmpty {
             if !settings.isQuiet { StandardError.write(printer.complaints) }
             printer.complaints = []
+            printer.watched?.redraw()
         }
+        if info != nil { printer.drawWatched() }
         var sent = 0
         while sent < printer.output.bytes.count, !stdout.isClosed {
             let count = stdout.write(UnsafeRawBufferPointer(rebasing: printer.output.bytes[sent...]))
@@ -174,7 +177,10 @@ struct CommandRun: ~Copyable {
             let signal = clinux_signals_read(signals)
             switch signal {
             case 0: return
-            case SIGTSTP: clinux_stop_self()
+            case SIGTSTP:
+                clinux_stop_self()
+                printer.watched?.clear(rows: Self.rows(of: stdout.descriptor))
+            case SIGWINCH, SIGCONT: printer.watched?.clear(rows: Self.rows(of: stdout.descriptor))
             case SIGINT, SIGTERM, SIGHUP:
                 guard exitCode == nil else { continue }
                 leavesWithWill = true
@@ -223,6 +229,12 @@ struct CommandRun: ~Copyable {
             userProperties: properties.userProperties)
     }
 
+    /// Rows of a terminal.
+    private static func rows(of descriptor: Int32) -> Int {
+        var (rows, columns): (Int32, Int32) = (0, 0)
+        return clinux_window_size(descriptor, &rows, &columns) == 0 && rows > 0 ? Int(rows) : 24
+    }
+
     // MARK: Time
 
     private func earlier(_ left: Instant?, _ right: Instant?) -> Instant? {
@@ -238,8 +250,8 @@ struct CommandRun: ~Copyable {
 }
 
 extension CommandSettings {
-    /// How messages are printed, and which.
-    fileprivate func printing(isTerminal: Bool) throws(UsageError) -> MessagePrinter.Options {
+    /// How messages are printed, and which, on a terminal of `terminalRows` or elsewhere.
+    fileprivate func printing(terminalRows: Int?) throws(UsageError) -> MessagePrinter.Options {
         var options = MessagePrinter.Options()
         switch output.form {
         case .payload: options.style = output.isVerbose ? .verbose : .payload
@@ -255,7 +267,7 @@ extension CommandSettings {
         options.isPretty = output.isPretty
         options.isSafe =
             switch output.safety {
-            case .onTerminal: isTerminal
+            case .onTerminal: terminalRows != nil
             case .always: true
             case .never: false
             }
@@ -266,6 +278,9 @@ extension CommandSettings {
         options.limit = command == .rr ? 1 : receiving.count
         options.share = receiving.percentage < 100 ? receiving.percentage : nil
         options.seed = clinux_random()
+        if output.isWatching, !isTracing, !receiving.printsRate, let terminalRows {
+            options.watched = WatchedLines(title: "Broker: \(SafeText.of(connection.host))", rows: terminalRows)
+        }
         return options
     }
 }

@@ -106,6 +106,13 @@ extension ManualTexts {
             .receiving,
             "On a terminal what could harm it is replaced by visible characters; --raw prints bytes as they are."),
         Difference(
+            [.sub],
+            """
+            --watch leaves nothing of a longer message behind, draws anew when the window changes, and says how many topics \
+            do not fit. Where the output is no terminal, and with -d, messages are printed as without it.
+            """
+        ),
+        Difference(
             .receiving,
             """
             %j takes payloads with NUL bytes and empty properties, and prints UTF-8 only: bytes that are none are replaced. \

@@ -43,8 +43,15 @@ extension OptionTable {
             }
             settings.receiving.percentage = percentage
         },
-        CommandOption("-w", "--watch", for: [.sub], in: .printing, help: "Give each topic a line of the screen.") {
-            settings, _ in settings.output.isWatching = true
+        CommandOption(
+            "-w", "--watch", for: [.sub], in: .printing,
+            help: "Give each topic a line of the terminal, which shows its latest message.",
+            details: """
+                What is too wide is cut, and how many topics find no line is said in the first one. Not with -d, \
+                --message-rate, and where the output is no terminal: there messages are printed as without it.
+                """
+        ) { settings, _ in
+            settings.output.isWatching = true
         },
         CommandOption(
             "--message-rate", for: [.sub], in: .printing, help: "Print messages per second in place of messages."

@@ -40,6 +40,8 @@ package struct MessagePrinter: ~Copyable {
         package var share: Double?
         /// Where the choice begins.
         package var seed: UInt64 = 1
+        /// The lines of the screen that messages are shown on, in place of one behind the other.
+        package var watched: WatchedLines?
 
         /// Prints the payload of everything.
         package init() {}
@@ -55,6 +57,8 @@ package struct MessagePrinter: ~Copyable {
     package private(set) var count = 0
     /// Topics of messages with RETAIN that were wanted, since somebody took them.
     package var removals: [TopicName] = []
+    /// The lines of the screen that messages are shown on, if they are.
+    package var watched: WatchedLines?
     /// The time that is printed.
     var time: LocalTime
     /// How messages are printed, and which.
@@ -67,9 +71,10 @@ package struct MessagePrinter: ~Copyable {
     package init(_ options: Options) {
         self.options = options
         random = options.seed | 1
+        watched = options.watched
         isPlain =
             options.filteredOut.isEmpty && !options.skipsRetained && !options.isRetainedOnly && !options.removesRetained
-            && options.limit == nil && options.share == nil
+            && options.limit == nil && options.share == nil && options.watched == nil
         switch options.style {
         case .payload, .verbose:
             needsTime = false
@@ -90,7 +95,7 @@ package struct MessagePrinter: ~Copyable {
             for record in batch.records {
                 guard !isDone else { return }
                 let message = ReceivedMessage(record, in: bytes)
-                if isPlain || wants(message) { append(message) }
+                if isPlain { append(message) } else if wants(message) { show(message) }
             }
         }
     }
@@ -101,9 +106,12 @@ package struct MessagePrinter: ~Copyable {
         if needsTime { time.set(wallNanoseconds: wallNanoseconds) }
         batch.bytes.withUnsafeBytes { bytes in
             let message = ReceivedMessage(record, in: bytes)
-            if isPlain || wants(message) { append(message) }
+            if isPlain { append(message) } else if wants(message) { show(message) }
         }
     }
+
+    /// Appends what the screen has to be sent to show the lines that are watched, where there are any.
+    package mutating func drawWatched() { watched?.draw(to: &output) }
 
     /// Whether a message is printed; counts those that are wanted.
     private mutating func wants(_ message: ReceivedMessage) -> Bool {
@@ -127,6 +135,15 @@ package struct MessagePrinter: ~Copyable {
         random ^= random >> 27
         let drawn = random &* 0x2545_F491_4F6C_DD1D
         return Double(drawn >> 11) / Double(1 << 53 as UInt64) * 100 < share
+    }
+
+    /// Appends a message, or puts it on the line of its topic.
+    private mutating func show(_ message: ReceivedMessage) {
+        let before = output.count
+        append(message)
+        guard watched != nil else { return }
+        watched?.set(UnsafeRawBufferPointer(rebasing: output.bytes[before...]), topic: message.topic)
+        output.truncate(to: before)
     }
 
     /// Appends a message in its style.
@@ -156,7 +173,7 @@ package struct MessagePrinter: ~Copyable {
     @inline(__always)
     mutating func appendText(_ bytes: UnsafeRawBufferPointer, keepsLines: Bool) {
         guard options.isSafe else { return output.append(bytes) }
-        appendSafe(bytes, keepsLines: keepsLines)
+        appendSafe(bytes, keepsLines: keepsLines && watched == nil)
     }
 
     private mutating func appendSafe(_ bytes: UnsafeRawBufferPointer, keepsLines: Bool) {

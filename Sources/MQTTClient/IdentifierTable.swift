@@ -1,44 +1,66 @@
 /// What stands under each Packet Identifier in use: one number space for PUBLISH, SUBSCRIBE and UNSUBSCRIBE
-/// (MQTT 5.0 section 2.2.1). Taking, looking up and giving back are O(1); memory follows the most that were ever in use
-/// at once.
+/// (MQTT 5.0 section 2.2.1). Identifiers count up; behind the last one those are used again that were given back, the
+/// earliest first, so that a late answer hardly ever meets another request. Taking, looking up and giving back are O(1); the
+/// values take the room of the most that were ever in use at once.
 struct IdentifierTable<Value: Sendable>: Sendable {
+    /// How many values there is room for.
+    var roomCount: Int { slots.count }
     private var slots: [Value?] = []
-    private var free: [UInt16] = []
+    private var freeSlots: [UInt16] = []
+    /// By identifier less 1: where its value is in `slots`, plus 1; 0 while it is not in use.
+    private var places: [UInt16] = []
+    private var returned = Queue<UInt16>()
     /// How many are in use.
     private(set) var count = 0
 
     /// Puts `value` under an identifier not in use, which is never 0; `nil` when all 65,535 are. [MQTT-2.2.1-3]
     mutating func insert(_ value: Value) -> UInt16? {
-        if let identifier = free.popLast() {
-            slots[Int(identifier) - 1] = value
-            count += 1
-            return identifier
+        let identifier: UInt16
+        if places.count < 65_535 {
+            places.append(0)
+            identifier = UInt16(places.count)
+        } else if let earliest = returned.popFirst() {
+            identifier = earliest
+        } else {
+            return nil
         }
-        guard slots.count < 65_535 else { return nil }
-        slots.append(value)
         count += 1
-        return UInt16(slots.count)
+        if let slot = freeSlots.popLast() {
+            slots[Int(slot)] = value
+            places[Int(identifier) - 1] = slot + 1
+        } else {
+            slots.append(value)
+            places[Int(identifier) - 1] = UInt16(slots.count)
+        }
+        return identifier
     }
 
     /// What stands under `identifier`; setting `nil` gives the identifier back.
     subscript(identifier: UInt16) -> Value? {
-        get {
-            let index = Int(identifier) - 1
-            return slots.indices.contains(index) ? slots[index] : nil
-        }
+        get { slot(of: identifier).flatMap { slots[$0] } }
         set {
-            let index = Int(identifier) - 1
-            guard slots.indices.contains(index), slots[index] != nil else { return }
-            slots[index] = newValue
+            guard let slot = slot(of: identifier) else { return }
+            slots[slot] = newValue
             guard newValue == nil else { return }
-            free.append(identifier)
+            freeSlots.append(UInt16(slot))
+            places[Int(identifier) - 1] = 0
+            returned.append(identifier)
             count -= 1
         }
     }
 
     /// All identifiers in use with what stands there, by identifier.
     var entries: [(identifier: UInt16, value: Value)] {
-        slots.indices.compactMap { index in slots[index].map { (UInt16(index + 1), $0) } }
+        places.indices.compactMap { index in
+            let identifier = UInt16(index + 1)
+            return self[identifier].map { (identifier, $0) }
+        }
+    }
+
+    private func slot(of identifier: UInt16) -> Int? {
+        let index = Int(identifier) - 1
+        guard places.indices.contains(index), places[index] > 0 else { return nil }
+        return Int(places[index]) - 1
     }
 }
 

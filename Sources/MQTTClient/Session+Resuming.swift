@@ -81,7 +81,7 @@ extension Session {
                 for filter in filters { isWanted(filter.filter) ? overrule(filter.filter) : unwanted.append(filter) }
             }
         }
-        for index in wanted.indices { wanted[index].request = nil }
+        wanted.changeEach { $0.request = nil }
         if !keepsSession { dropRequests() }
     }
 

@@ -11,6 +11,38 @@ struct WantedSubscription: Sendable {
     var request: UInt16?
 }
 
+/// The subscriptions that shall be there, in the order asked for; by its filter each is found in O(1).
+struct WantedSubscriptions: Sendable {
+    /// All of them.
+    private(set) var all: [WantedSubscription] = []
+    private var places: [TopicFilter: Int] = [:]
+
+    /// The one with this filter; setting a new one puts it behind all others, setting `nil` takes it away.
+    subscript(filter: TopicFilter) -> WantedSubscription? {
+        get { places[filter].map { all[$0] } }
+        set {
+            guard let newValue else { return remove([filter]) }
+            if let place = places[filter] {
+                all[place] = newValue
+            } else {
+                places[filter] = all.count
+                all.append(newValue)
+            }
+        }
+    }
+
+    /// Takes those with these filters away.
+    mutating func remove(_ filters: Set<TopicFilter>) {
+        all.removeAll { filters.contains($0.subscription.filter) }
+        places = Dictionary(uniqueKeysWithValues: all.indices.map { (all[$0].subscription.filter, $0) })
+    }
+
+    /// Changes each one, but not its filter.
+    mutating func changeEach(_ change: (inout WantedSubscription) -> Void) {
+        for index in all.indices { change(&all[index]) }
+    }
+}
+
 /// A filter to unsubscribe from.
 struct UnwantedFilter: Sendable {
     /// The filter.
@@ -30,7 +62,7 @@ extension Session {
     /// Ends subscriptions.
     mutating func unsubscribe(_ filters: [TopicFilter], userProperties: [UserProperty] = [], at now: Instant) {
         guard !filters.isEmpty else { return }
-        wanted.removeAll { filters.contains($0.subscription.filter) }
+        wanted.remove(Set(filters))
         let gone = filters.map { UnwantedFilter(filter: $0, userProperties: userProperties) }
         if isEstablished {
             sendUnsubscribe(gone, at: now)
@@ -47,16 +79,12 @@ extension Session {
             unwanted.removeAll { $0.filter == subscription.filter }
             overrule(subscription.filter)
         }
-        if let index = wanted.firstIndex(where: { $0.subscription.filter == subscription.filter }) {
-            wanted[index] = WantedSubscription(subscription: subscription)
-        } else {
-            wanted.append(WantedSubscription(subscription: subscription))
-        }
+        wanted[subscription.filter] = WantedSubscription(subscription: subscription)
         output.events.append(.subscription(subscription.filter, .requested))
     }
 
     /// Whether a filter shall be subscribed to.
-    func isWanted(_ filter: TopicFilter) -> Bool { wanted.contains { $0.subscription.filter == filter } }
+    func isWanted(_ filter: TopicFilter) -> Bool { wanted[filter] != nil }
 
     /// An UNSUBSCRIBE is not sent, as its filter is subscribed to again since: who waits for its answer has it.
     mutating func overrule(_ filter: TopicFilter) { output.events.append(.subscription(filter, .removed)) }
@@ -66,15 +94,15 @@ extension Session {
         let gone = unwanted
         unwanted.removeAll()
         if isSessionPresent, !gone.isEmpty { sendUnsubscribe(gone, at: now) }
-        sendSubscribe(wanted.filter { !$0.isConfirmed }.map(\.subscription), at: now)
+        sendSubscribe(wanted.all.filter { !$0.isConfirmed }.map(\.subscription), at: now)
     }
 
     /// The server has no subscription of ours, or may have none.
     mutating func confirmNoSubscription() {
-        for index in wanted.indices where wanted[index].isConfirmed {
-            wanted[index].isConfirmed = false
-            output.events.append(.subscription(wanted[index].subscription.filter, .requested))
+        for wanted in wanted.all where wanted.isConfirmed {
+            output.events.append(.subscription(wanted.subscription.filter, .requested))
         }
+        wanted.changeEach { $0.isConfirmed = false }
     }
 
     /// One SUBSCRIBE for all that share an identifier and User Properties, or as few as the server's Maximum Packet Size
@@ -123,9 +151,7 @@ extension Session {
                 for filter in filters { settle(filter, .refused(.packetTooLarge, reasonString: nil)) }
                 continue
             }
-            for index in wanted.indices where filters.contains(wanted[index].subscription.filter) {
-                wanted[index].request = identifier
-            }
+            for filter in filters { wanted[filter]?.request = identifier }
         }
     }
 
@@ -201,7 +227,7 @@ extension Session {
         requests[packet.identifier] = nil
         lastSubscribed = now
         for (filter, code) in zip(filters, packet.reasonCodes) {
-            let later = wanted.first { $0.subscription.filter == filter }?.request
+            let later = wanted[filter]?.request
             if let later, later != packet.identifier { continue }  // the answer to that one tells
             if let qos = QoS(rawValue: code.rawValue) {
                 settle(filter, .granted(qos))
@@ -228,10 +254,8 @@ extension Session {
 
     /// The server's answer for one filter.
     private mutating func settle(_ filter: TopicFilter, _ state: SubscriptionState) {
-        if let index = wanted.firstIndex(where: { $0.subscription.filter == filter }) {
-            wanted[index].isConfirmed = true
-            wanted[index].request = nil
-        }
+        wanted[filter]?.isConfirmed = true
+        wanted[filter]?.request = nil
         output.events.append(.subscription(filter, state))
     }
 }

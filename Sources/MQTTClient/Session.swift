@@ -136,7 +136,7 @@ package struct Session: Sendable {
     /// Grows with each step of a publish, to repeat steps in their order.
     var nextOrder: UInt64 = 0
     /// What is subscribed to or shall be, in the order asked for.
-    var wanted: [WantedSubscription] = []
+    var wanted = WantedSubscriptions()
     /// Filters to unsubscribe from as soon as there is a connection.
     var unwanted: [UnwantedFilter] = []
     /// Whether requests are taken: not after `finish`.

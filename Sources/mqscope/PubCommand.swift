@@ -65,8 +65,8 @@ private struct MessagePublisher: ~Copyable {
         case .acknowledged(let code, let reason, _):
             guard code.isFailure else { break }
             deniedCode = deniedCode ?? code
-            // Only one is under way at a time: the first identifier is free again each time.
-            run.complain("Warning: Publish 1 failed: \(code.name).")
+            // Only one is under way at a time: each has the next Packet Identifier, from 1 to 65,535.
+            run.complain("Warning: Publish \((asked - 1) % 65_535 + 1) failed: \(code.name).")
             if let reason { run.complain(reason) }
         case .unsendable(.connectionLost), .unsendable(.notConnected): return  // The connection says why.
         case .unsendable(let why):

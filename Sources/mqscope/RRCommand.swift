@@ -58,7 +58,8 @@ struct RRCommand: ~Copyable {
     private mutating func take(_ outcome: Outcome) {
         switch outcome {
         case .acknowledged(let code, let reason, _) where code.isFailure:
-            run.complain("Warning: Publish 1 failed: \(code.name).")
+            // SUBSCRIBE had Packet Identifier 1.
+            run.complain("Warning: Publish 2 failed: \(code.name).")
             if let reason { run.complain(reason) }
             if settings.isStrict { run.exitCode = Int32(code.rawValue) }
         case .unsendable(.connectionLost), .unsendable(.notConnected): break  // The connection says why.

@@ -14,6 +14,8 @@ struct PubRunTests {
         ["-t", "a", "-m", "hi", "-i", "me", "-u", "ev3", "-P", "formosa", "-c"],
         ["-t", "a", "-m", "hi", "-i", "me", "-V", "mqttv31"],
         ["-t", "a", "-m", "x", "-i", "me", "--repeat", "3"],
+        ["-t", "a", "-m", "x", "-i", "me", "--repeat", "3", "-q", "1"],
+        ["-t", "a", "-m", "x", "-i", "me", "--repeat", "3", "-q", "2"],
         [
             "-t", "a", "-m", "hi", "-i", "me", "--will-topic", "w", "--will-payload", "bye", "--will-qos", "1",
             "--will-retain",

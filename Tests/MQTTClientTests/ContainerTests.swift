@@ -50,6 +50,24 @@ struct ContainerTests {
         #expect(table[7] == 5 && table.count == 65_535)
     }
 
+    @Test("identifiers count up before one is used again, the earliest first, and values take only the room they need")
+    func countingIdentifiers() {
+        var table = IdentifierTable<Int>()
+        let first = (1...70_000).map { value in
+            let identifier = table.insert(value) ?? 0
+            #expect(table[identifier] == value)
+            table[identifier] = nil
+            return identifier
+        }
+        let counted = (0..<70_000).map { UInt16($0 % 65_535 + 1) }
+        #expect(first == counted)
+        #expect(table.count == 0 && table.entries.isEmpty && table.roomCount == 1)
+        // One that stays in use is passed over.
+        let kept = table.insert(-1)
+        for _ in 0..<65_534 { table.insert(0).map { table[$0] = nil } }
+        #expect(table.insert(1) != kept && table.count == 2 && table.roomCount == 2)
+    }
+
     @Test("a set of identifiers holds each once")
     func set() {
         var set = IdentifierSet()

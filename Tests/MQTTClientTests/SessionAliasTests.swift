@@ -189,7 +189,7 @@ struct SessionAliasTests {
                     identifier: identifier, isDuplicate: isDuplicate))
         }
         #expect(sent == [again(1, isDuplicate: true), again(2, isDuplicate: true)])
-        #expect(try bench.receive(.puback(Acknowledgement(1))) == [again(1, isDuplicate: false)])
+        #expect(try bench.receive(.puback(Acknowledgement(1))) == [again(3, isDuplicate: false)])
     }
 
     @Test("what an alias would make too large goes without it, and teaches none")

@@ -144,7 +144,7 @@ struct SessionAnswerTests {
         bench.session.unsubscribe(filters, at: bench.now)
         #expect(try bench.sent().count == 1)
         try bench.receive(
-            .unsuback(SubAck(1, version == .v5_0 ? [.success, .noSubscriptionExisted, .notAuthorized, .success] : [])))
+            .unsuback(SubAck(2, version == .v5_0 ? [.success, .noSubscriptionExisted, .notAuthorized, .success] : [])))
         let third: SubscriptionState = version == .v5_0 ? .notRemoved(.notAuthorized) : .removed
         #expect(filters.map { bench.states($0.string).last } == [.removed, .removed, third, .removed])
     }

@@ -83,7 +83,8 @@ struct SessionHostileTests {
         try bench.publish("a", qos: .atLeastOnce, id: 1)
         try bench.publish("b", qos: .exactlyOnce, id: 2)
         try bench.receive(.puback(Acknowledgement(1)))
-        try bench.receive(.pubrec(Acknowledgement(1)), .pubcomp(Acknowledgement(1)), .pubcomp(Acknowledgement(1)))
+        try bench.receive(.puback(Acknowledgement(1)))
+        try bench.receive(.pubrec(Acknowledgement(2)), .pubcomp(Acknowledgement(2)), .pubcomp(Acknowledgement(2)))
         #expect(bench.outcomes(1).count == 1 && bench.outcomes(2).count == 2 && bench.session.quotaUsed == 0)
     }
 

@@ -123,7 +123,7 @@ struct SessionOrderTests {
         try bench.receive(delivery("a", "1", qos: .exactlyOnce, identifier: 5))
         bench.session.unsubscribe([filter("a")], at: bench.now)
         #expect(try bench.sent().map(\.type) == [.unsubscribe])
-        try bench.receive(.unsuback(SubAck(1, version == .v5_0 ? [.success] : [])))
+        try bench.receive(.unsuback(SubAck(2, version == .v5_0 ? [.success] : [])))
         let sent = try bench.receive(
             delivery("a", "1", qos: .exactlyOnce, identifier: 5, isDuplicate: true), .pubrel(Acknowledgement(5)),
             delivery("a", "2", qos: .atLeastOnce, identifier: 6))

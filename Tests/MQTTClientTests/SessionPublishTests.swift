@@ -50,12 +50,12 @@ struct SessionPublishTests {
             .puback(Acknowledgement(1, .notAuthorized, properties: properties { $0.reasonString = "acl" })))
         #expect(bench.outcomes(1) == [.acknowledged(.notAuthorized, reasonString: "acl", microseconds: 0)])
         try bench.publish("a", qos: .atLeastOnce, id: 2)
-        try bench.receive(.puback(Acknowledgement(1, .noMatchingSubscribers)))
+        try bench.receive(.puback(Acknowledgement(2, .noMatchingSubscribers)))
         #expect(bench.outcomes(2) == [.acknowledged(.noMatchingSubscribers, reasonString: nil, microseconds: 0)])
         // PUBREC says that nobody subscribed, PUBCOMP does not say it again.
         try bench.publish("a", qos: .exactlyOnce, id: 3)
-        try bench.receive(.pubrec(Acknowledgement(1, .noMatchingSubscribers)))
-        try bench.receive(.pubcomp(Acknowledgement(1)))
+        try bench.receive(.pubrec(Acknowledgement(3, .noMatchingSubscribers)))
+        try bench.receive(.pubcomp(Acknowledgement(3)))
         #expect(bench.outcomes(3) == [.acknowledged(.noMatchingSubscribers, reasonString: nil, microseconds: 0)])
     }
 
@@ -66,7 +66,7 @@ struct SessionPublishTests {
         try bench.publish("b", qos: .exactlyOnce, id: 2)
         let sent = try bench.receive(.pubrec(Acknowledgement(1, .quotaExceeded)))
         #expect(bench.outcomes(1) == [.acknowledged(.quotaExceeded, reasonString: nil, microseconds: 0)])
-        #expect(sent == [.publish(Publish(Message(topic: name("b"), qos: .exactlyOnce), identifier: 1))])
+        #expect(sent == [.publish(Publish(Message(topic: name("b"), qos: .exactlyOnce), identifier: 2))])
     }
 
     @Test("at most the server's Receive Maximum is under way; the rest waits in order [MQTT-3.3.4-7, MQTT-4.9.0-2]")
@@ -79,7 +79,7 @@ struct SessionPublishTests {
         #expect(bench.outcomes(6) == [.queued])
         var sent = try bench.receive(.puback(Acknowledgement(2)))
         #expect(sent.map(topic) == ["t/3"])
-        sent = try bench.receive(.puback(Acknowledgement(1)), .puback(Acknowledgement(2)))
+        sent = try bench.receive(.puback(Acknowledgement(1)), .puback(Acknowledgement(3)))
         #expect(sent.map(topic) == ["t/4", "t/5", "t/6"])
         #expect(bench.output.written == [RequestID(rawValue: 6)])
     }
@@ -102,19 +102,28 @@ struct SessionPublishTests {
         #expect(try bench.receive(.pubrec(Acknowledgement(1))) == [.pubrel(Acknowledgement(1))])
     }
 
-    @Test("identifiers are not 0, not in use twice, and free after the answer [MQTT-2.2.1-3]")
+    @Test("identifiers count up, are not 0, not in use twice, and free after the answer [MQTT-2.2.1-3]")
     func identifiers() throws {
         var bench = try SessionBench.connected()
         var used: Set<UInt16> = []
-        for id in 0..<1_000 as Range<UInt64> {
+        func next(_ id: UInt64) throws -> UInt16 {
             guard case .publish(let publish)? = try bench.publish("a", qos: .atLeastOnce, id: id).first else {
                 throw Unexpected()
             }
-            #expect(publish.identifier != 0 && used.insert(publish.identifier).inserted)
+            return publish.identifier
         }
-        try bench.receive(.puback(Acknowledgement(17)))
-        guard case .publish(let publish)? = try bench.publish("a", qos: .atLeastOnce).first else { throw Unexpected() }
-        #expect(publish.identifier == 17)
+        for id in 0..<1_000 as Range<UInt64> {
+            #expect(try next(id) == UInt16(id) + 1)
+            used.insert(UInt16(id) + 1)
+        }
+        for identifier in used where identifier != 17 { try bench.receive(.puback(Acknowledgement(identifier))) }
+        for id in 1_000..<65_535 as Range<UInt64> {
+            let identifier = try next(id)
+            #expect(identifier == UInt16(id) + 1)
+            try bench.receive(.puback(Acknowledgement(identifier)))
+        }
+        let again = try next(65_535)
+        #expect(used.contains(again) && again != 17)
     }
 
     @Test("what the server does not take is not sent, and says why [MQTT-3.2.2-11, MQTT-3.2.2-14, MQTT-3.2.2-15]")

@@ -30,6 +30,19 @@ struct SessionSubscriptionTests {
         #expect(bench.output.ending == nil)
     }
 
+    // Each filter that was looked for among all others would take some ten minutes.
+    @Test("ten thousand filters in one SUBSCRIBE are no burden", .timeLimit(.minutes(2)))
+    func many() throws {
+        let subscriptions = (0..<10_000).map { Subscription(filter("robots/\($0)/state")) }
+        var bench = SessionBench { $0.subscriptions = subscriptions }
+        #expect(try bench.connect() == [.subscribe(Subscribe(1, subscriptions))])
+        try bench.receive(.suback(SubAck(1, subscriptions.map { _ in .success })))
+        #expect(bench.states("robots/9999/state") == [.requested, .granted(.atMostOnce)])
+        bench.session.unsubscribe(subscriptions.dropLast().map(\.filter), at: bench.now)
+        try bench.lose()
+        #expect(try bench.connect() == [.subscribe(Subscribe(3, Array(subscriptions.suffix(1))))])
+    }
+
     @Test("a SUBACK with another number of codes, or for nothing, is a violation [MQTT-3.8.4-6, MQTT-2.2.1-6]")
     func wrongSuback() throws {
         for answer in [
@@ -49,8 +62,8 @@ struct SessionSubscriptionTests {
         #expect(try bench.sent() == [.subscribe(Subscribe(1, [wanted]))])
         try bench.receive(.suback(SubAck(1, [ReasonCode(rawValue: 2)])))
         bench.session.unsubscribe([filter("a/+")], at: bench.now)
-        #expect(try bench.sent() == [.unsubscribe(Unsubscribe(1, [filter("a/+")]))])
-        try bench.receive(.unsuback(SubAck(1, version == .v5_0 ? [.success] : [])))
+        #expect(try bench.sent() == [.unsubscribe(Unsubscribe(2, [filter("a/+")]))])
+        try bench.receive(.unsuback(SubAck(2, version == .v5_0 ? [.success] : [])))
         #expect(bench.states("a/+") == [.requested, .granted(.exactlyOnce), .removed])
         try bench.lose()
         #expect(try bench.connect().isEmpty)
@@ -76,9 +89,9 @@ struct SessionSubscriptionTests {
         try bench.receive(.suback(SubAck(1, [.success, .notAuthorized])))
         bench.session.subscribe([Subscription(filter("x"))], at: bench.now)
         try bench.sent()
-        try bench.receive(.suback(SubAck(1, [.success])))
+        try bench.receive(.suback(SubAck(2, [.success])))
         try bench.lose()
-        #expect(try bench.connect() == [.subscribe(Subscribe(1, both + [Subscription(filter("x"))]))])
+        #expect(try bench.connect() == [.subscribe(Subscribe(3, both + [Subscription(filter("x"))]))])
     }
 
     @Test("with a session the server still has only what it has not confirmed is asked for")
@@ -92,8 +105,8 @@ struct SessionSubscriptionTests {
         bench.session.subscribe([Subscription(filter("x"))], at: bench.now)
         try bench.sent()
         try bench.lose()
-        #expect(try bench.connect(isSessionPresent: true) == [.subscribe(Subscribe(1, [Subscription(filter("x"))]))])
-        try bench.receive(.suback(SubAck(1, [.success])))
+        #expect(try bench.connect(isSessionPresent: true) == [.subscribe(Subscribe(3, [Subscription(filter("x"))]))])
+        try bench.receive(.suback(SubAck(3, [.success])))
         try bench.lose()
         #expect(try bench.connect(isSessionPresent: true).isEmpty)
         try bench.lose()
@@ -137,8 +150,8 @@ struct SessionSubscriptionTests {
             try bench.lose()
             bench.session.unsubscribe([filter("a")], at: bench.now)
             let sent = try bench.connect(isSessionPresent: isSessionPresent)
-            #expect(sent == (isSessionPresent ? [.unsubscribe(Unsubscribe(1, [filter("a")]))] : []))
-            if isSessionPresent { try bench.receive(.unsuback(SubAck(1, [.success]))) }
+            #expect(sent == (isSessionPresent ? [.unsubscribe(Unsubscribe(2, [filter("a")]))] : []))
+            if isSessionPresent { try bench.receive(.unsuback(SubAck(2, [.success]))) }
             #expect(bench.states("a").last == .removed)
         }
     }

@@ -112,6 +112,7 @@ extension Session {
             maximum: configuration.assignsTopicAliases ? limits.topicAliasMaximum : 0)
         let seconds = packet.properties.serverKeepAlive ?? configuration.keepAlive  // [MQTT-3.1.2-21]
         keepAlive = KeepAlive(seconds: Int(seconds), at: now)
+        // A server that owes it [MQTT-3.2.2-16] is no worse than one of 3.1.1, which has no way to say it.
         if let assigned = packet.properties.assignedClientIdentifier { clientIdentifier = assigned }
         do throws(AuthenticationFailure) {
             try finishAuthentication(packet.properties)
@@ -135,9 +136,6 @@ extension Session {
         try checkMethod(packet.properties, of: .connack)
         guard packet.properties.responseInformation == nil || configuration.requestsResponseInformation else {
             throw .protocolError("Response Information that was not asked for")  // [MQTT-3.1.2-28]
-        }
-        guard !clientIdentifier.isEmpty || packet.properties.assignedClientIdentifier?.isEmpty == false else {
-            throw .protocolError("no Assigned Client Identifier")  // [MQTT-3.1.3-7, MQTT-3.2.2-16]
         }
         guard limits.maximumPacketSize >= Self.largestAnswer else {  // [MQTT-3.2.2-15]
             throw ProtocolViolation(

@@ -9,6 +9,11 @@
 
 int clinux_event_open(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
 
+void clinux_fill_standard(void) {
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF) (void)!open("/dev/null", O_WRONLY | O_NOCTTY);
+}
+
 void clinux_event_signal(int fd) {
     uint64_t one = 1;
     /* EAGAIN means that the counter is full: it is readable already. */

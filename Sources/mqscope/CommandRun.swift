@@ -115,12 +115,14 @@ struct CommandRun: ~Copyable {
     private mutating func note(_ status: ConnectionStatus) {
         switch status {
         case .connected(let info):
+            let isFirst = self.info == nil
             self.info = info
             if !info.clientIdentifier.isEmpty { trace.clientIdentifier = info.clientIdentifier }
-            if isLost { complain("Connected again.") }
+            if isLost { complain(isFirst ? "Connected." : "Connected again.") }
             isLost = false
         case .waiting(let failure, _):
-            guard info != nil, !isOneShot else { return fail(failure) }
+            // What only closes may be a tunnel or a proxy before a broker that starts yet.
+            guard !isOneShot, info != nil || failure.isClosedBeforeAnswer else { return fail(failure) }
             guard !isLost else { return }
             isLost = true
             complain("Warning: \(Advice(failure, retryInSeconds: nil).what) Trying again.")
@@ -168,7 +170,7 @@ struct CommandRun: ~Copyable {
         if let deadline, Client.now() >= deadline {
             complain("Timed out")
             leavesWithWill = true
-            exitCode = 27
+            exitCode = info == nil && settings.command == .sub ? ExitStatus.beforeAnswer : ExitStatus.timedOut
         }
     }
 

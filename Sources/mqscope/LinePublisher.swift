@@ -8,6 +8,8 @@ import MQTTClient
 struct LinePublisher: ~Copyable {
     /// Most bytes of one read.
     private static let readSize = 1 << 18
+    /// After so many connections on which the broker took nothing of what was there, it is not going to.
+    private static let fruitlessLimit = 5
     /// From so many bytes on that are handed over and not done, reading rests.
     private static let outstandingLimit = 1 << 20
 
@@ -20,6 +22,9 @@ struct LinePublisher: ~Copyable {
     private var groups: [RequestID: (firstNumber: Int, byteCount: Int)] = [:]
     private var outstanding = 0
     private var nextID: UInt64 = 0
+    private var isConnected = false
+    /// Connections that ended since the broker last took a line.
+    private var fruitlessCount = 0
     private var hasFailed = false
     private var deniedCode: ReasonCode?
 
@@ -39,7 +44,12 @@ struct LinePublisher: ~Copyable {
             let reads = run.info != nil && !isAtEnd && (outstanding < Self.outstandingLimit || groups.isEmpty)
             let isReadable = run.wait(for: reads ? STDIN_FILENO : -1)
             for delivery in run.take() {
-                if case .progress(let id, let progress) = delivery { take(id, progress) }
+                switch delivery {
+                case .progress(let id, let progress): take(id, progress)
+                case .status(.connected): isConnected = true
+                case .status(.waiting): lost()
+                default: break
+                }
                 run.note(delivery)
             }
             if reads, isReadable, run.exitCode == nil { read() }
@@ -49,6 +59,23 @@ struct LinePublisher: ~Copyable {
         let left = groups.values.map(\.firstNumber).min()
         if let left { run.complain("Error: Not all lines from \(left) on are acknowledged") }
         return run.end()
+    }
+
+    /// The connection was lost. A broker that closes it over a message would do so for ever.
+    private mutating func lost() {
+        guard isConnected else { return }
+        isConnected = false
+        guard let line = groups.values.map(\.firstNumber).min() else {
+            fruitlessCount = 0
+            return
+        }
+        fruitlessCount += 1
+        guard fruitlessCount == Self.fruitlessLimit, run.exitCode == nil else { return }
+        let user = settings.session.userName.map { " as user \($0)" } ?? ""
+        run.complain(
+            "Error: The broker closed \(fruitlessCount) connections in a row without taking line \(line). "
+                + "Is publishing to \(template.topic)\(user) allowed?")
+        run.exitCode = ExitStatus.failed
     }
 
     private mutating func finish() {
@@ -95,6 +122,7 @@ struct LinePublisher: ~Copyable {
 
     private mutating func take(_ id: RequestID, _ progress: GroupProgress) {
         guard let group = groups[id] else { return }
+        fruitlessCount = 0
         for failure in progress.failures {
             hasFailed = true
             let first = group.firstNumber + failure.messages.lowerBound

@@ -7,8 +7,8 @@ import Screen
 /// What `mqscope clean` does on one connection, and what it says of it: lists on the standard output, all else on the
 /// standard error.
 final class RetainedWork {
-    /// Most topics in one SUBSCRIBE: what the client does with them grows with the square of their number.
-    private static let topicsAtOnce = 250
+    /// Most topics looked at together: each look ends with a wait.
+    private static let topicsAtOnce = 10_000
 
     private let connection: RetainedConnection
     private let endpoint: Endpoint

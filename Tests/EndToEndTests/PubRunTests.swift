@@ -132,6 +132,28 @@ struct PubRunTests {
         #expect(broker.latest?.packets.last == [0xE0, 0])
     }
 
+    @Test("-l gives up where the broker closes whenever a line comes; a broker that is away is waited for")
+    func neverTaken() throws {
+        let closing: FakeBroker.Script = { connection in
+            connection.readPacket()
+            connection.send([0x20, 2, 0, 0])
+            connection.readPacket()
+        }
+        let broker = FakeBroker(closing)
+        let words = ["-t", "secret/x", "-u", "ev3", "-l", "-q", "2"]
+        let ending = try CommandProgram.run(["pub"] + address(broker.port) + words, input: Array("a\nb\n".utf8))
+        #expect(ending.code == 1)
+        let error =
+            "Error: The broker closed 5 connections in a row without taking line 1. "
+            + "Is publishing to secret/x as user ev3 allowed?\n"
+        #expect(ending.errors.contains(error))
+        // Four times are no proof, and connections that cannot be made are none.
+        let late = FakeBroker(
+            { $0.readPacket() }, closing, closing, { $0.readPacket() }, closing, closing, FakeBroker.working())
+        let good = try CommandProgram.run(["pub"] + address(late.port) + words, input: Array("a\nb\n".utf8))
+        #expect(good.code == 0)
+    }
+
     @Test("-l with an empty stdin connects, says good-bye, and is well")
     func noLines() throws {
         let broker = FakeBroker(FakeBroker.working())
@@ -242,9 +264,13 @@ struct PubRunTests {
         for command in ["sub", "pub", "rr"] {
             let help = try CommandProgram.run([command, "--help"])
             #expect(help.code == 0 && help.text.contains("--keepalive"))
+            #expect(try CommandProgram.run(["help", command]).text == help.text)
             #expect(try CommandProgram.run([command, "--version"]).text.hasPrefix("mqscope "))
             let mistake = try CommandProgram.run([command, "--nonsense"])
             #expect(mistake.code == 1 && mistake.errors.contains("Unknown option '--nonsense'"))
+        }
+        for command in [[], ["clean"], ["doctor"]] {
+            #expect(try CommandProgram.run(["help"] + command).text == CommandProgram.run(command + ["--help"]).text)
         }
     }
 }

@@ -96,7 +96,7 @@ struct SubRunTests {
         }
     }
 
-    @Test("-W: Timed out, 27, with a good-bye; also where nothing answers")
+    @Test("-W: Timed out, 27, with a good-bye; 255 where nothing answered yet")
     func timeout() throws {
         let broker = FakeBroker(FakeBroker.working())
         let ending = try CommandProgram.run(["sub"] + address(broker.port) + ["-t", "a", "-W", "1"])
@@ -104,7 +104,7 @@ struct SubRunTests {
         #expect(broker.latest?.packets.last == [0xE0, 0])
         let silent = FakeBroker(FakeBroker.silence)
         let quiet = try CommandProgram.run(["sub"] + address(silent.port) + ["-t", "a", "-W", "1", "--quiet"])
-        #expect(quiet.code == 27 && quiet.errors == "")
+        #expect(quiet.code == 255 && quiet.errors == "")
     }
 
     @Test("-E ends at the answer; a denied subscription is told")
@@ -125,6 +125,46 @@ struct SubRunTests {
         let ending = try CommandProgram.run(["sub"] + address(try Mosquitto.freePort()) + ["-t", "a"])
         #expect(ending.code == 1 && ending.errors.hasPrefix("Error: Connection refused\n"))
         #expect(ending.errors.contains("Is mosquitto running there?"))
+    }
+
+    @Test("what closes before it answers, as a tunnel does whose broker is yet to start, is tried again")
+    func tunnel() throws {
+        let broker = FakeBroker(
+            { $0.readPacket() }, { $0.readPacket() },
+            FakeBroker.working { FakeBroker.publish("a", Array("here".utf8), version: $0) })
+        let ending = try CommandProgram.run(["sub"] + address(broker.port) + ["-t", "a", "-C", "1"])
+        #expect(ending.code == 0 && ending.text == "here\n")
+        let lines = ending.errors.split(separator: "\n")
+        #expect(lines.count == 2 && lines[0].hasSuffix(" Trying again.") && lines[1] == "Connected.")
+    }
+
+    @Test(
+        "where the standard input, output or error is closed nothing else takes its place",
+        arguments: [
+            ("sub --version >&-", 0, ""), ("sub --help >&-", 0, ""), ("pub --manual >&-", 0, ""),
+            ("pub -t a -s <&-", 1, "Error: Unable to read the standard input: Bad file descriptor.\n"),
+            ("pub -t a -l <&-", 1, "Error: The standard input cannot be read: Bad file descriptor\n"),
+            ("sub -t a -C 1 >&- 2>&- <&-", 0, ""),
+        ])
+    func closed(words: String, code: Int32, errors: String) throws {
+        let broker = FakeBroker(FakeBroker.working { FakeBroker.publish("a", Array("here".utf8), version: $0) })
+        let place = words.contains(" -t ") ? " -h 127.0.0.1 -p \(broker.port)" : ""
+        let program = PseudoTerminal.builtProduct("mqscope")
+        let shell = try CommandProgram("/bin/sh", ["-c", "exec '\(program)' \(words)\(place)"])
+        let ending = try shell.waitForExit()
+        #expect(ending.code == code && ending.errors == errors && ending.text == "")
+    }
+
+    @Test("SIGQUIT ends it at once, without a report of a crash")
+    func quit() throws {
+        let broker = FakeBroker(FakeBroker.working())
+        // By Ctrl-\\, as a process that Foundation starts has signals blocked.
+        let words = ["sub"] + address(broker.port) + ["-t", "a"]
+        let terminal = try PseudoTerminal(run: PseudoTerminal.builtProduct("mqscope"), words, rows: 24, columns: 80)
+        try #require(broker.waitForConnections(1))
+        terminal.send([0x1C])
+        #expect(try terminal.waitForExit() == 128 + SIGQUIT)
+        #expect(String(decoding: terminal.received, as: UTF8.self) == "^\\")
     }
 
     @Test("a lost connection is told and made again, and subscribed anew")

@@ -22,6 +22,10 @@ uint64_t clinux_random(void);
 /* A new event counter (eventfd), non-blocking and close-on-exec; readable while signalled. -1: out of descriptors. */
 int clinux_event_open(void);
 
+/* Standard input, output and error that are closed become /dev/null, so that nothing else gets their numbers: what is
+   written there is gone, reading fails. */
+void clinux_fill_standard(void);
+
 /* Makes `fd` readable; from any thread, never blocks. */
 void clinux_event_signal(int fd);
 

@@ -26,10 +26,16 @@ package enum ExitStatus {
             ("0", [.pub], "done; also when the broker denies the message, see --strict"),
             ("0", [.rr], "the answer came; also when the subscription is denied, see --strict"),
             ("1", [.sub, .rr], "wrong options, a file that cannot be read, no connection"),
-            ("1", [.pub], "wrong options, a file that cannot be read, no connection, a line of -l was refused"),
+            (
+                "1", [.pub],
+                "wrong options, a file that cannot be read, no connection, a line of -l was refused or never taken"
+            ),
             ("1-5", .all, "the broker refused the connection (MQTT 3.1 and 3.1.1: code of CONNACK)"),
+            ("2, 8, 11", .all, "no connection: what answers is no MQTT, TLS was not agreed on, authentication failed"),
             ("4", [.pub], "the input of -l ended while there was no connection"),
             ("7", .sending, "the connection was lost"),
+            ("7", [.sub], "the broker did not answer"),
+            ("24, 25", .sending, "the broker takes no message of this QoS, or no packet so large"),
             ("27", .receiving, "-W ran out"),
             (
                 "128-162", .all,

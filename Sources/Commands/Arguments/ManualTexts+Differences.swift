@@ -92,6 +92,17 @@ extension ManualTexts {
             """
         ),
         Difference(
+            [.pub],
+            """
+            -l ends with 1 when the broker closes five connections in a row without taking a line, as some do that deny \
+            a message of QoS 2. Without -c a line of QoS 2 may come twice, rather than not at all, when the connection is \
+            lost in the middle of it.
+            """
+        ),
+        Difference([.sub], "A filter that is given twice is subscribed to once."),
+        Difference(.sending, "The trace of -d names the topic of a message that goes by its alias."),
+        Difference([.pub], "-f takes files, no folders; a closed standard input is an error."),
+        Difference(
             [.sub],
             "With --remove-retained the run ends by -C and --retained-only as without, once the removals are acknowledged."
         ),

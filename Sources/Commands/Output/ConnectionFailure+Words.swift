@@ -35,6 +35,12 @@ extension ConnectionFailure {
         }
     }
 
+    /// Whether the connection was closed before the broker said anything.
+    package var isClosedBeforeAnswer: Bool {
+        if case .closedBeforeAnswer = cause { return true }
+        return false
+    }
+
     private static let protocolError = "A network protocol error occurred when communicating with the broker"
 
     private func refusal(_ code: ReasonCode) -> String {

@@ -22,10 +22,12 @@ package struct BrokerLog: Sendable {
     /// the last minutes by our clock, or it rested for a while.
     package private(set) var isCatchingUp = false
 
+    /// Most seconds by which lines of one clock stand in another order than that of their times.
+    private static let haste: Int64 = 2
     /// Seconds after which a line is the past.
     private static let pastAge: Int64 = 600
     /// Nanoseconds in which a file or a command that tells of the past does not rest.
-    private static let rest: Int64 = 2_000_000_000
+    private static let rest: Int64 = 1_000_000_000
 
     private var lines: SortedLines
     private var stamps = StampStyle()
@@ -52,7 +54,9 @@ package struct BrokerLog: Sendable {
     /// The latest line that came when it was written, and tells when that was.
     private var live: LogMoment?
     /// The latest tick, and what our clock said then.
-    private var tick: (now: Instant, epochSeconds: Int64?)?
+    private var tick: (now: Instant, here: LogTime.Here?)?
+    /// Whether lines came whose times have no zone, so that ours is taken for it.
+    package private(set) var assumesZone = false
 
     /// Most of what happened to us that is remembered.
     private static let sightCapacity = 100
@@ -119,10 +123,10 @@ package struct BrokerLog: Sendable {
         if case .connected(let arrival) = line.kind, roster.isUs(arrival.client) { placeSight(before: place) }
     }
 
-    /// Time went on, to `epochSeconds` since 1970 UTC by our clock: alarms of the roster that were quiet for long enough
-    /// are over.
-    package mutating func advance(to now: Instant, epochSeconds: Int64? = nil) {
-        tick = (now, epochSeconds)
+    /// Time went on, to `epochSeconds` since 1970 UTC by our clock, which is so many seconds ahead of it: alarms of the roster
+    /// that were quiet for long enough are over.
+    package mutating func advance(to now: Instant, epochSeconds: Int64? = nil, zoneSeconds: Int64 = 0) {
+        tick = (now, epochSeconds.map { LogTime.Here(epochSeconds: $0, zoneSeconds: zoneSeconds) })
         if let sourceArrival, now.since(sourceArrival) >= Self.rest { isCatchingUp = false }
         if isUntold { tellAnew(at: now) }
         roster.advance(to: now, epochSeconds: self.epochSeconds(at: now))
@@ -132,7 +136,7 @@ package struct BrokerLog: Sendable {
     package func epochSeconds(at instant: Instant) -> Int64? {
         if let live, let seconds = live.epochSeconds { return seconds &+ instant.since(live.arrival) / 1_000_000_000 }
         return tick.flatMap { tick in
-            tick.epochSeconds.map { $0 &+ instant.since(tick.now) / 1_000_000_000 }
+            tick.here.map { $0.epochSeconds &+ instant.since(tick.now) / 1_000_000_000 }
         }
     }
 
@@ -154,7 +158,7 @@ package struct BrokerLog: Sendable {
         let kept = Array(payload.prefix(LogLine.capacity))
         let line = read(
             Piece(kept[...]), severity: severity, arrival: arrival, cutCount: payload.count - kept.count)
-        if line.epochSeconds != nil { live = line.moment }
+        defer { if line.epochSeconds != nil { live = line.moment } }
         return take(line, from: .topic)
     }
 
@@ -196,7 +200,7 @@ package struct BrokerLog: Sendable {
         let cutCount = source.text.count - kept.count
         var line = read(Piece(kept), severity: .notice, arrival: arrival, cutCount: cutCount)
         if line.time == .unknown, isContinuation(line) { return nil }
-        if line.time == .unknown { line.time = source.time }
+        if line.time == .unknown { line.time = resolved(source.time) }
         let text = Piece(line.raw[...])
         guard source.isOfBroker, !source.isDebug, !text.isDebugLine else {
             leftOutCount += 1
@@ -204,21 +208,36 @@ package struct BrokerLog: Sendable {
         }
         guard !text.isEmpty else { return nil }
         lastArrival = arrival
-        if let seconds = line.epochSeconds {
-            sourceSeconds = seconds
-            if !isCatchingUp, isRested || seconds >= live?.epochSeconds ?? .min { live = line.moment }
-        }
         line.isSeverityInferred = source.severity == nil
         line.severity = source.severity ?? Severity(inferredFrom: text)
-        let grammar = LogGrammar(clients: roster.clients)
-        if line.kind == .unknown, line.severity == .notice {
-            if let event = grammar.subscription(text, knownOnly: true) {
-                (line.kind, line.severity) = (event, .subscribe)
-            } else if let event = grammar.unsubscription(text, knownOnly: true) {
-                (line.kind, line.severity) = (event, .unsubscribe)
-            }
+        if line.kind == .unknown, line.severity == .notice, let (event, severity) = subscription(text) {
+            (line.kind, line.severity) = (event, severity)
         }
+        defer { noteTime(line, isRested: isRested) }
         return take(line, from: .source)
+    }
+
+    /// A line of the file or command tells what its broker's clock said, and now says if it is of now.
+    private mutating func noteTime(_ line: LogLine, isRested: Bool) {
+        guard let seconds = line.epochSeconds else { return }
+        sourceSeconds = seconds
+        guard !isCatchingUp, isRested || written(line) != nil && seconds >= live?.epochSeconds ?? .min else { return }
+        live = line.moment
+    }
+
+    /// Who subscribes to what, or no longer, where a client that is known does.
+    private func subscription(_ text: Piece) -> (LogLine.Event, Severity)? {
+        let grammar = LogGrammar(clients: roster.clients)
+        if let event = grammar.subscription(text, knownOnly: true) { return (event, .subscribe) }
+        return grammar.unsubscription(text, knownOnly: true).map { ($0, .unsubscribe) }
+    }
+
+    /// A time without a zone is taken to be of ours.
+    private mutating func resolved(_ time: LogTime) -> LogTime {
+        guard case .stamp = time, let here = tick?.here else { return time }
+        let resolved = time.resolved(here)
+        if case .local = resolved { assumesZone = true }
+        return resolved
     }
 
     /// Whether `line` is the second line of a message that the broker's topics hold as one: it is put to the first.
@@ -249,14 +268,8 @@ package struct BrokerLog: Sendable {
             if let place, (place.seconds, place.rank) > reached { reached = (place.seconds, place.rank) }
             return nil
         }
-        var (seconds, rank) = (max(line.epochSeconds ?? .min, lines.newest?.seconds ?? .min), 1)
-        if way == .source {
-            // Its own order holds, whatever happened to the broker's clock. What topics told in the same second, and it
-            // has yet to tell, comes after it.
-            if let written = line.epochSeconds, written > reached.seconds { reached = (written, 0) }
-            (seconds, rank) = reached
-            sourceNumber = nextNumber
-        }
+        let (seconds, rank) = way == .topic ? placeOfTopic(line) : placeOfSource(line)
+        if way == .source { sourceNumber = nextNumber }
         copies.append(line, number: nextNumber, from: way)
         let (place, gone) = lines.insert(line, seconds: seconds, rank: rank)
         if let gone { forget(gone.entry, at: gone.place) }
@@ -268,6 +281,34 @@ package struct BrokerLog: Sendable {
         // Even what is told anew in `settle` is told now, as lines after it are read by the names in it.
         tell(place.number)
         return self.line(place.number)
+    }
+
+    /// When the line was written, by the broker's clock; `nil` where that cannot be: far ahead of what the clock said.
+    private func written(_ line: LogLine) -> Int64? {
+        guard let seconds = line.epochSeconds, let now = epochSeconds(at: line.arrival) else {
+            return line.epochSeconds
+        }
+        return seconds &- now > Self.pastAge ? nil : seconds
+    }
+
+    /// Where a line that came by its topic stands: behind all others.
+    private func placeOfTopic(_ line: LogLine) -> (seconds: Int64, rank: Int) {
+        guard let newest = lines.newest else { return (line.epochSeconds ?? .min, 1) }
+        return (max(written(line) ?? .min, newest.seconds), 1)
+    }
+
+    /// Where a line of the file or command stands. Its own order holds, whatever happened to the broker's clock. What topics
+    /// told in the same second, and it has yet to tell, comes after it. What it tells of now without a time, or with an
+    /// earlier one, stands behind all.
+    private mutating func placeOfSource(_ line: LogLine) -> (seconds: Int64, rank: Int) {
+        let written = written(line)
+        if let written, written > reached.seconds {
+            reached = (written, 0)
+        } else if !isCatchingUp, written.map({ $0 &+ Self.haste < reached.seconds }) ?? true, let newest = lines.newest
+        {
+            if (newest.seconds, newest.rank) > reached { reached = (newest.seconds, newest.rank) }
+        }
+        return reached
     }
 
     // MARK: What the lines tell
@@ -336,7 +377,8 @@ package struct BrokerLog: Sendable {
         let isWhole = bytes.bytes.count < LogLine.longest
         let event = isWhole ? grammar.event(text, severity: severity) : .unknown
         return LogLine(
-            arrival: arrival, time: time, severity: severity, kind: event, raw: Array(text.bytes), cutCount: cutCount)
+            arrival: arrival, time: resolved(time), severity: severity, kind: event, raw: Array(text.bytes),
+            cutCount: cutCount)
     }
 
     /// A takeover is told in two lines: the second names the new owner, which is written into the first.

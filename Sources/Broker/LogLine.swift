@@ -23,10 +23,7 @@ package struct LogLine: Sendable {
     package var cutCount = 0
 
     /// Seconds since 1970 UTC by the broker's clock; `nil` when the line does not say.
-    package var epochSeconds: Int64? {
-        guard case .epoch(let seconds) = time else { return nil }
-        return seconds
-    }
+    package var epochSeconds: Int64? { time.epochSeconds }
 
     /// The client that it is about, `?` when the broker does not say which; `nil` when it is about no client.
     package var client: String? {

@@ -14,10 +14,7 @@ package struct LogMoment: Sendable, Hashable {
     }
 
     /// Seconds since 1970 UTC by the broker's clock; `nil` when the line did not say.
-    package var epochSeconds: Int64? {
-        guard case .epoch(let seconds) = time else { return nil }
-        return seconds
-    }
+    package var epochSeconds: Int64? { time.epochSeconds }
 
     /// Milliseconds from `earlier` to this moment, never negative. Lines of a file come all at once, so that only the
     /// broker's clock tells them apart; where that is set back, or coarse, ours is right.

@@ -2,10 +2,20 @@
 package enum LogTime: Sendable, Hashable {
     /// Seconds since 1970 UTC.
     case epoch(Int64)
-    /// A time without a zone or in a form of the broker's own, as it is written.
+    /// Seconds since 1970 UTC, if the zone is ours: the broker wrote none. Ours is so many seconds ahead of UTC.
+    case local(Int64, zoneSeconds: Int64)
+    /// A time in a form of the broker's own, as it is written.
     case stamp(String)
     /// The line does not say.
     case unknown
+
+    /// Seconds since 1970 UTC, as well as they are known; `nil` when the line did not say.
+    package var epochSeconds: Int64? {
+        switch self {
+        case .epoch(let seconds), .local(let seconds, _): seconds
+        case .stamp, .unknown: nil
+        }
+    }
 
     /// The time at the beginning of a line in one of mosquitto's own forms, and the text after it.
     static func split(_ line: Piece) -> (time: LogTime, text: Piece)? {
@@ -55,7 +65,7 @@ package enum LogTime: Sendable, Hashable {
     }
 
     /// Days of the Gregorian calendar, counted in years that begin in March so that leap days come last.
-    private static func daysSince1970(year: Int, month: Int, day: Int) -> Int {
+    static func daysSince1970(year: Int, month: Int, day: Int) -> Int {
         let shifted = month > 2 ? year : year - 1
         let monthsSinceMarch = (month + 9) % 12
         let dayOfYear = (153 * monthsSinceMarch + 2) / 5 + day - 1

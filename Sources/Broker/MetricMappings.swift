@@ -77,7 +77,7 @@ package enum Metric: Sendable, Hashable, CaseIterable {
         case .version: ("version", .text)
         case .uptime: ("uptime", .seconds)
         case .clientsConnected: ("clients", .count)
-        case .clientsTotal: ("with kept sessions", .count)
+        case .clientsTotal: ("incl. kept sessions", .count)
         case .clientsMaximum: ("most clients", .count)
         case .messagesReceived: ("messages in", .counter)
         case .messagesSent: ("messages out", .counter)

@@ -28,7 +28,7 @@ package struct Roster: Sendable {
     /// Our Client Identifier.
     private var ourIdentifier: String?
     /// Whether the log ever said that a client connected: `connection_messages` may be off.
-    var hasSeenConnections = false
+    package internal(set) var hasSeenConnections = false
     /// Lines taken.
     private(set) var lineCount: UInt64 = 0
 
@@ -144,6 +144,7 @@ package struct Roster: Sendable {
     mutating func brokerStopped(at now: LogMoment) {
         waiting = WaitingConnections()
         clients.changeAll { [lineCount] client in
+            guard client.state != .away else { return }
             if client.state == .connected { client.end(.brokerStopped, at: now, peer: nil, line: lineCount) }
             client.state = .away
             client.isInferred = true

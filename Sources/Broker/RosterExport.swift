@@ -70,6 +70,8 @@ package struct RosterExport: Sendable {
         guard let moment else { return nil }
         switch moment.time {
         case .epoch(let seconds): return LogTime.calendar(seconds)
+        // Without a zone, as the broker wrote it.
+        case .local(let seconds, let zone): return String(LogTime.calendar(seconds &+ zone).dropLast())
         case .stamp(let stamp): return stamp
         case .unknown:
             return clockOffset.map { LogTime.calendar((moment.arrival.nanoseconds &+ $0) / 1_000_000_000) }

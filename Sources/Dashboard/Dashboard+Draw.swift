@@ -84,7 +84,7 @@ extension Dashboard {
         case .brokerLog:
             brokerLog.draw(
                 in: rect, on: &surface, isFocused: isFocused, moment: moment, notes: brokerLogNotes,
-                emptyText: emptyBrokerLogText, showsStrip: view == .broker)
+                emptyText: emptyBrokerLogText, showsStrip: view == .broker, complaint: sourceComplaint)
         case .clients:
             clients.draw(
                 in: rect, on: &surface, isFocused: isFocused, moment: moment, notes: clientNotes,
@@ -158,10 +158,14 @@ extension Dashboard {
         // Without a connection nothing is known of now.
         if let lostAt, brokerLogSource?.isReading != true { known = "as it was at \(clock.seconds(lostAt))" }
         var notes: [String] = [known, roster.census(reported: reportedClients).words]
+        if roster.forgottenCount > 0 { notes.append("\(Format.count(roster.forgottenCount)) had no room") }
         if !clients.text.isEmpty { notes.append("filter: \(clients.text)") }
         // Of a log that is not read nothing is missing.
         let missing = whyUnseen != nil ? [] : roster.missingConfiguration(at: now)
-        if !missing.isEmpty { notes.append("no subscriptions: \(missing.joined(separator: ", ")) is missing") }
+        if whyUnseen == nil, !roster.hasSeenConnections, roster.hasSeenSubscriptions {
+            notes.append("no connection was logged (connection_messages)")
+        }
+        if let first = missing.first { notes.append("subscriptions are not logged (\(first))") }
         return notes
     }
 
@@ -177,15 +181,22 @@ extension Dashboard {
         }
         let alarmCount = roster.alarms.count
         if view != .broker, alarmCount > 0 { notes.append("\(Format.plural(alarmCount, "alarm")), see 3") }
-        if let brokerLogSource { notes.append(words(brokerLogSource)) }
+        if let brokerLogSource, brokerLogSource.isReading { notes.append(words(brokerLogSource)) }
+        if view == .broker, brokerLog.log.assumesZone { notes.append("times without a zone: as if of ours") }
         if view != .broker, isConnected, let clients = reportedClients {
             notes.append(Format.plural(clients, "client") + " connected")
         }
         return notes
     }
 
+    /// Why the file or command is not read; `nil` while it is.
+    private var sourceComplaint: String? {
+        guard let source = brokerLogSource, !source.isReading else { return nil }
+        return "\(words(source))."
+    }
+
     private func words(_ source: BrokerLogSource) -> String {
-        let name = source.name.count > 32 ? source.name.prefix(31) + "…" : source.name
+        let name = source.name.count > 32 && source.isReading ? source.name.prefix(31) + "…" : source.name
         let way = brokerLog.log.isPastComing ? "still reading" : "also from"
         switch source.state {
         case .reading: return "\(way) \(name)"

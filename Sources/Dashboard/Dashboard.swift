@@ -153,7 +153,7 @@ package struct Dashboard: ~Copyable {
             self.clock = clock
             accounting.advance(to: now)
             slots.advance(to: now)
-            brokerLog.log.advance(to: now, epochSeconds: clock.epochSeconds(now))
+            brokerLog.log.advance(to: now, epochSeconds: clock.epochSeconds(now), zoneSeconds: clock.zoneSeconds)
             if let notice, now > notice.until { self.notice = nil }
         case .notCopied(let byteCount):
             tell("Not copied: this terminal has no clipboard, or \(Format.bytes(byteCount)) are too much for it.")

@@ -52,7 +52,7 @@ struct EventLine {
     private static func ownTime(_ line: LogLine, _ clock: WallClock) -> String {
         let arrival = (line.arrival.nanoseconds &+ clock.offset) / 1_000_000_000
         switch line.time {
-        case .epoch(let seconds):
+        case .epoch(let seconds), .local(let seconds, _):
             let age = arrival &- seconds
             guard abs(age) > tolerance else { return "" }
             let days = age / 86_400

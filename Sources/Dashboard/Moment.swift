@@ -30,6 +30,7 @@ struct Moment {
     /// When the broker logged something, in eight columns: `HH:MM:SS` today, `-2d17:45` two days ago. By the broker's clock
     /// where the log says so, else by ours.
     func time(of event: LogMoment) -> String {
+        if case .stamp(let stamp) = event.time, let time = Self.timeOfDay(in: stamp) { return time }
         guard let seconds = event.epochSeconds else { return clock.seconds(event.arrival) }
         let days = clock.day(brokerSeconds ?? clock.epochSeconds(now)) - clock.day(seconds)
         guard days != 0 else { return clock.timeOfDay(epochSeconds: seconds) }
@@ -40,6 +41,18 @@ struct Moment {
         case ..<100: "\(count) \(time.prefix(2))h"
         default: count
         }
+    }
+
+    /// The first `HH:MM:SS` in a time that is in a form of the broker's own.
+    private static func timeOfDay(in stamp: String) -> String? {
+        let text = Array(stamp.utf8)
+        let digit = UInt8(ascii: "0")...UInt8(ascii: "9")
+        for start in text.indices.dropLast(7) {
+            let part = text[start..<start + 8]
+            let fits = part.enumerated().allSatisfy { $0 % 3 == 2 ? $1 == UInt8(ascii: ":") : digit.contains($1) }
+            if fits { return String(decoding: part, as: UTF8.self) }
+        }
+        return nil
     }
 
     /// Whether a value that arrived at `arrival` is of a former connection.

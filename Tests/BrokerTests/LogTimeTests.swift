@@ -28,6 +28,26 @@ struct LogTimeTests {
         #expect(line.raw == Array(Self.text.utf8))
     }
 
+    @Test(
+        "a time without a zone is taken to be of ours, which the log says; a form that is not known stays as it is",
+        arguments: [
+            ("2026-11-24T01:13:38: ", 1_795_479_218), ("2026-11-24 01:13:38: ", 1_795_479_218),
+            ("24.11.2026 01:13:38: ", 1_795_479_218), ("[24.11.26 01:13:38]: ", 1_795_479_218),
+            ("2026/11/24 01:13:38: ", 1_795_479_218), ("Nov 24 01:13:38 pi mosquitto[9]: ", 1_795_479_218),
+            // Of last year, as it would be far ahead.
+            ("Dec  6 01:13:38 pi mosquitto[9]: ", 1_764_979_200 + 818), ("[1795479218]: ", 1_795_479_218),
+            ("24/11/2026 01:13:38: ", nil), ("01:13:38: ", nil),
+        ] as [(String, Int64?)])
+    func ourZone(stamp: String, seconds: Int64?) {
+        var log = BrokerLog()
+        log.advance(to: .zero, epochSeconds: 1_795_480_000, zoneSeconds: 3_600)
+        log.sourceBegins()
+        let line = log.ingest(line: (stamp + Self.text).utf8, arrival: .zero)
+        #expect(line?.client == "ev3")
+        #expect(line?.epochSeconds == seconds)
+        #expect(log.assumesZone == (seconds != nil && !stamp.hasPrefix("[1")))
+    }
+
     @Test("a form of the broker's own, once learnt, is taken off unknown lines and subscriptions too")
     func learnt() {
         var log = BrokerLog()

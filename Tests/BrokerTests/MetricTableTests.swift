@@ -35,7 +35,7 @@ struct MetricTableTests {
         let isOld = version == .old13 || version == .old14
         #expect(
             metrics.rows.map { "\($0.name): \($0.value)" } == [
-                "version: \(version.rawValue)", "uptime: 1 min 9 s", "clients: 3", "with kept sessions: 3",
+                "version: \(version.rawValue)", "uptime: 1 min 9 s", "clients: 3", "incl. kept sessions: 3",
                 "most clients: \(version == .old14 ? "–" : "3")",
                 "messages in: \(version == .current21 ? "18.2" : "10.4")/s",
                 "messages out: 82.9/s", "bytes in: 2.6 KiB/s", "bytes out: 5.2 KiB/s", "retained: 58",

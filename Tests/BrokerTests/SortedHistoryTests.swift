@@ -133,12 +133,71 @@ struct SortedHistoryTests {
 
         var other = BrokerLog()
         other.take("N", "now", stamp: "1795478240: ")
+        other.sourceBegins()
         Self.source(
             &other, ["Nov 26 09:00:00 host mosquitto[812]: early", "Nov 26 09:00:01 host mosquitto[812]: later"])
         #expect(Self.raw(other) == ["early", "later", "now"])
         // The file has come to what the topics tell: what follows is no history any more.
         Self.source(&other, ["Nov 26 09:10:00 host mosquitto[812]: now", "Nov 26 09:10:01 host mosquitto[812]: last"])
         #expect(Self.raw(other) == ["early", "later", "now", "last"])
+    }
+}
+
+/// Lines stand where they belong even if a clock is wrong, or says nothing.
+@Suite("Lines of wrong clocks")
+struct WrongClockTests {
+    private static let now: Int64 = 1_795_480_000
+
+    /// A log whose file is read, when our clock says `now`.
+    private static func begun() -> BrokerLog {
+        var log = BrokerLog()
+        log.advance(to: .zero, epochSeconds: now)
+        log.sourceBegins()
+        return log
+    }
+
+    private static func source(_ log: inout BrokerLog, _ line: String, at time: Double) {
+        _ = log.ingest(line: line.utf8, arrival: second(time))
+        log.settle()
+    }
+
+    private static func raw(_ log: BrokerLog) -> [String] {
+        (0..<log.count).map { String(decoding: log[$0].raw, as: UTF8.self) }
+    }
+
+    @Test("one line of the future moves no other one")
+    func future() {
+        var log = Self.begun()
+        Self.source(&log, "\(Self.now - 5): old", at: 0.1)
+        Self.source(&log, "\(Self.now + 7_200): wild", at: 0.2)
+        log.take("N", "topic", at: 1, stamp: "\(Self.now + 1): ")
+        Self.source(&log, "\(Self.now + 2): file", at: 2)
+        log.take("N", "last", at: 3, stamp: "\(Self.now + 3): ")
+        Self.source(&log, "\(Self.now + 4): end", at: 4)
+        #expect(Self.raw(log) == ["old", "wild", "topic", "file", "last", "end"])
+    }
+
+    @Test("lines without a time that come now stand behind those of the topics; the past before them stands first")
+    func withoutTime() {
+        var log = Self.begun()
+        log.take("N", "topic", at: 0.1, stamp: "\(Self.now): ")
+        Self.source(&log, "past", at: 0.2)
+        Self.source(&log, "also past", at: 0.3)
+        Self.source(&log, "now", at: 1.4)
+        log.take("N", "next", at: 2, stamp: "\(Self.now + 2): ")
+        Self.source(&log, "last", at: 3)
+        #expect(Self.raw(log) == ["past", "also past", "topic", "now", "next", "last"])
+    }
+
+    @Test("when a broker's clock is set back, what its file brings stands behind what was before")
+    func setBack() {
+        var log = Self.begun()
+        Self.source(&log, "\(Self.now): before", at: 0.1)
+        log.take("N", "topic", at: 1, stamp: "\(Self.now + 1): ")
+        Self.source(&log, "\(Self.now - 3_600): after", at: 2.2)
+        log.take("N", "later", at: 3, stamp: "\(Self.now - 3_599): ")
+        Self.source(&log, "\(Self.now - 3_598): latest", at: 4.5)
+        #expect(Self.raw(log) == ["before", "topic", "after", "later", "latest"])
     }
 }
 

@@ -153,6 +153,69 @@ import Testing
         #expect(driver.line(with: " ● ev3 ")?.contains(" \(time)  ") == true)
     }
 
+    @Test("A time of a form that is not known is shown as far as it is one")
+    func strangeStamps() {
+        var driver = busy()
+        for stamp in ["24/11/26 03:57:21", "03:57:22"] {
+            _ = driver.dashboard.handle(
+                .brokerLog(lines: [Array("\(stamp): Client tb3 disconnected.".utf8)], driver.now))
+        }
+        let rows = driver.lines().filter { $0.contains("  tb3  ") && $0.contains(" N ") }
+        #expect(rows.map { $0.dropFirst().prefix(8) } == ["03:57:21", "03:57:22"])
+    }
+
+    @Test("Times without a zone are said to be taken as ours")
+    func zoneless() {
+        var driver = busy()
+        #expect(driver.line(with: " Broker log ")?.contains("zone") == false)
+        let line = "2026-11-24T11:59:21: Client tb3 disconnected."
+        _ = driver.dashboard.handle(.brokerLog(lines: [Array(line.utf8)], driver.now))
+        #expect(driver.line(with: " 11:59:21  N  tb3 ") != nil)
+        #expect(driver.line(with: " Broker log ")?.contains("times without a zone: as if of ours") == true)
+    }
+
+    @Test("Why a command fails stands there in full, in every size", arguments: [(24, 80), (43, 132), (12, 40)])
+    func failingCommand(rows: Int, columns: Int) {
+        var driver = Driver(rows: rows, columns: columns)
+        driver.connect()
+        let command = "ssh -p 25998 robot@127.0.0.1 journalctl -u mosquitto -o cat -f"
+        let reason = "failed (255): ssh: connect to host 127.0.0.1 port 25998: Connection refused"
+        let state = BrokerLogSource.State.failed(reason, retryAt: driver.now.advanced(milliseconds: 4_000))
+        _ = driver.dashboard.handle(.brokerLogSource(BrokerLogSource(name: command, state: state)))
+        driver.type(columns == 40 ? "3<BackTab>z" : "3")
+        let words = driver.lines().map { $0.trimmingSpaces }.joined(separator: " ")
+        if columns > 40 { #expect(words.contains("\(command) \(reason); again in 4 s.")) }
+        #expect(words.contains("robot@127.0.0.1"))
+        #expect(driver.line(with: " Broker log ")?.contains("ssh") == false)
+    }
+
+    @Test("Without connection messages nobody knows since when a client is there")
+    func noConnectionMessages() {
+        var driver = Driver(rows: 43, columns: 132)
+        driver.connect()
+        driver.receive("$SYS/broker/log/M/subscribe", "1795521605: ev3 0 robots/#")
+        driver.type("3")
+        #expect(driver.line(with: " ev3 ")?.hasPrefix(" ◐ ev3") == true)
+        #expect(driver.line(with: " ◐ ev3 ")?.contains("  ?  ") == true)
+        #expect(driver.line(with: " Clients ")?.contains("no connection was logged (connection_messages)") == true)
+        driver.receive("$SYS/broker/log/N", "1795521606: New client connected from 10.0.0.1:1 as tb3 (p2, c1, k15).")
+        #expect(driver.line(with: " ◐ ev3 ")?.contains("before") == true)
+        #expect(driver.line(with: " Clients ")?.contains("connection_messages") == false)
+    }
+
+    @Test("Clients for which there was no room are told")
+    func tooManyClients() {
+        var driver = Driver(rows: 43, columns: 132)
+        driver.connect()
+        for number in 0..<10_050 {
+            driver.dashboard.brokerLog.log.ingestLine(
+                "1795521605: New client connected from 10.0.0.1:1 as c\(number) (p2, c1, k15).", at: driver.now)
+        }
+        driver.type("3")
+        #expect(driver.line(with: " Clients ")?.contains(" had no room ") == true)
+        #expect(driver.line(with: " Clients ")?.contains(" more below") == true)
+    }
+
     @Test("The strip counts by the broker's clock", arguments: [0, -3_600, 1_000_000] as [Int64])
     func stripOfAnotherClock(ahead: Int64) {
         var driver = Driver(rows: 43, columns: 132)
@@ -166,5 +229,18 @@ import Testing
         #expect(
             driver.line(with: " Broker log ")?.contains("▃▆█▁ a minute") == true,
             "\(driver.line(with: " Broker log ") ?? "")")
+    }
+}
+
+extension BrokerLog {
+    /// Takes a line by its topic.
+    fileprivate mutating func ingestLine(_ text: String, at arrival: Instant) {
+        _ = ingest(topic: "$SYS/broker/log/N".utf8, payload: text.utf8, arrival: arrival)
+    }
+}
+
+extension String {
+    fileprivate var trimmingSpaces: String {
+        split(separator: " ").joined(separator: " ")
     }
 }

@@ -33,10 +33,13 @@ struct AlarmsPane {
     ) {
         let active = alarms.count { !$0.isOver }
         let notes = alarms.isEmpty ? [] : active == 0 ? ["all over"] : ["\(active) going on"]
-        surface.title("Alarms", notes: notes, in: rect, isFocused: isFocused)
         let content = rect.content
-        guard !alarms.isEmpty else { return surface.put(paragraphs: emptyText, in: content) }
         let top = min(scroll, max(0, alarms.count - content.rows))
+        let below = alarms.count - top - content.rows
+        surface.title(
+            "Alarms", notes: notes, in: rect, isFocused: isFocused,
+            columns: below > 0 ? [("\(Format.count(below)) more below", rect.columns - 1)] : [])
+        guard !alarms.isEmpty else { return surface.put(paragraphs: emptyText, in: content) }
         for (offset, alarm) in alarms.dropFirst(top).prefix(content.rows).enumerated() {
             draw(alarm, row: content.row + offset, in: content, on: &surface, moment: moment)
         }

@@ -74,16 +74,16 @@ struct BrokerLogPane {
         return Sparkline.text(counts)
     }
 
-    /// Draws the log. `showsStrip` adds how many lines came in each minute.
+    /// Draws the log. `showsStrip` adds how many lines came in each minute; `complaint` stands above the lines.
     func draw(
         in rect: Rect, on surface: inout Surface, isFocused: Bool, moment: Moment, notes: [String],
-        emptyText: [String], showsStrip: Bool = false
+        emptyText: [String], showsStrip: Bool = false, complaint: String? = nil
     ) {
         let strip = showsStrip && log.count > 0 && rect.columns >= 60 ? ["\(strip.text) a minute"] : []
         surface.title(
             "Broker log", notes: selection.filter.words + notes + strip, in: rect, isFocused: isFocused,
             columns: [(state.words(moment), rect.columns - 1)])
-        let content = rect.content
+        let content = put(complaint, in: rect.content, on: &surface)
         let count = count(moment)
         guard count > 0 else {
             let isHidden = log.count > 0 && !selection.filter.isEmpty
@@ -109,6 +109,20 @@ struct BrokerLogPane {
         }
     }
 
+    /// Draws what somebody should know above the lines; what is left for them, at least one row.
+    private func put(_ complaint: String?, in content: Rect, on surface: inout Surface) -> Rect {
+        guard let complaint, content.rows > 1 else { return content }
+        let rows = Surface.wrapped(complaint, width: content.columns - 2).prefix(min(3, content.rows - 1))
+        for (offset, text) in rows.enumerated() {
+            surface.put(
+                text, row: content.row + offset, column: content.column + 1, width: content.columns - 2,
+                role: .logWarning)
+        }
+        return Rect(
+            row: content.row + rows.count, column: content.column, rows: content.rows - rows.count,
+            columns: content.columns)
+    }
+
     private func line(at index: Int) -> LogLine? { log.line(selection.number(at: index, in: log)) }
 
     /// Lines shown: all, or those before the pause.
@@ -129,7 +143,9 @@ struct BrokerLogPane {
         let end = content.column + content.columns - 1
         if isFirst { surface.put(moment.time(of: line.moment), row: row, column: column, role: .time) }
         column += 10
-        if isFirst { surface.put(line.severity.letter, row: row, column: column, role: role) }
+        // Of a file the text tells how grave it is; where that says nothing, nobody knows.
+        let letter = line.isSeverityInferred && line.kind == .unknown ? "?" : line.severity.letter
+        if isFirst { surface.put(letter, row: row, column: column, role: role) }
         column += 3
         if let client = line.client {
             let width = min(24, max(10, content.columns / 6))

@@ -13,6 +13,8 @@ struct ClientsPane {
     private var rows: [RosterClient] = []
     private var shown: (revision: UInt64, order: Roster.Order, text: String)?
     private var top = 0
+    /// Whether the log tells who connects.
+    private var seesConnections = true
 
     /// The selected client.
     var client: RosterClient? { rows.first { $0.identifier == selected } }
@@ -57,6 +59,7 @@ struct ClientsPane {
         if !isShown, moment.frozenAt == nil || shown == nil || shown?.order != order || shown?.text != text {
             rows = roster.clients(by: order, matching: text)
             shown = (roster.revision, order, text)
+            seesConnections = roster.hasSeenConnections
         }
         // What is selected is in sight: keys act upon it.
         if !rows.contains(where: { $0.identifier == selected }) { selected = rows.first?.identifier }
@@ -68,8 +71,11 @@ struct ClientsPane {
     func draw(
         in rect: Rect, on surface: inout Surface, isFocused: Bool, moment: Moment, notes: [String], emptyText: [String]
     ) {
-        surface.title("Clients", notes: ["by \(orderWords)"] + notes, in: rect, isFocused: isFocused)
         let content = rect.content
+        let below = rows.count - top - max(0, content.rows - 1)
+        surface.title(
+            "Clients", notes: ["by \(orderWords)"] + notes, in: rect, isFocused: isFocused,
+            columns: below > 0 ? [("\(Format.count(below)) more below", rect.columns - 1)] : [])
         guard !rows.isEmpty else { return surface.put(paragraphs: emptyText, in: content) }
         let columns = Columns(width: content.columns)
         drawHead(columns, in: content, on: &surface)
@@ -104,12 +110,13 @@ struct ClientsPane {
 
         /// The columns of a list of `width` columns.
         init(width: Int) {
-            name = min(max(12, width / 5), 28)
-            address = width >= 70 ? 21 : 0
-            user = width >= 90 ? 10 : 0
-            version = width >= 60 ? 6 : 0
-            keepAlive = width >= 110 ? 5 : 0
-            back = width >= 50 ? 4 : 0
+            name = width < 100 ? min(max(12, width * 3 / 10), 24) : min(width / 5, 28)
+            // Why it left is worth more than where it came from.
+            address = width >= 100 ? 21 : 0
+            user = width >= 110 ? 10 : 0
+            version = width >= 90 ? 6 : 0
+            keepAlive = width >= 120 ? 5 : 0
+            back = width >= 50 ? 5 : 0
         }
     }
 
@@ -146,8 +153,9 @@ struct ClientsPane {
         put(client.version.map { "v\($0)" } ?? "–", columns.version)
         put(client.keepAlive.map { $0 == 0 ? "off" : "\($0) s" } ?? "–", columns.keepAlive)
         let isHere = client.state == .connected
-        put(isHere ? client.since.map { moment.time(of: $0) } ?? "before" : "–", 8, .time)
-        put(client.reconnects == 0 ? "–" : "×\(client.reconnects)", columns.back)
+        put(isHere ? client.since.map { moment.time(of: $0) } ?? (seesConnections ? "before" : "?") : "–", 8, .time)
+        let back = client.reconnects
+        put(back == 0 ? "–" : back < 10_000 ? "×\(back)" : "×\(min(999, back / 1_000))k", columns.back)
         let width = content.column + content.columns - 1 - column
         guard width > 0, let end = client.lastEnd, let words = client.lastEndWords else {
             if let refused = client.lastRefusalWords {
@@ -161,7 +169,7 @@ struct ClientsPane {
 
     private static func mark(_ client: RosterClient) -> (String, Role) {
         switch client.state {
-        case .connected: ("●", client.isInferred ? .stateBusy : .stateGood)
+        case .connected: client.isInferred ? ("◐", .stateBusy) : ("●", .stateGood)
         case .away: ("○", .textDim)
         case .unknown: ("?", .stateBusy)
         }

@@ -79,6 +79,9 @@ struct ClientPopup {
     private static func since(_ client: RosterClient, _ roster: borrowing Roster, _ moment: Moment) -> String {
         if client.state == .away { return "not connected" }
         if let since = client.since { return time(since, moment) }
+        guard roster.hasSeenConnections else {
+            return "not known: no client was logged to connect (connection_messages)"
+        }
         return roster.knownSince.map { "before \(moment.time(of: $0)), when the log was first seen" }
             ?? "not known"
     }

@@ -75,7 +75,7 @@ package struct Advice: Sendable, Equatable {
 }
 
 /// Text from elsewhere, made fit for a sentence.
-enum Excerpt {
+package enum Excerpt {
     /// Most bytes of a text from the network in a sentence.
     static let limit = 120
 

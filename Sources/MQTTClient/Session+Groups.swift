@@ -86,7 +86,7 @@ extension Session {
                 noteWritten(GroupPart(id: group.id, messages: written))
                 let why: Outcome.Unsendable =
                     isTooLong
-                    ? .malformed("packet longer than MQTT has")
+                    ? .malformed(ProtocolViolation.tooLong(length).detail)
                     : .packetTooLarge(size: size, limit: limits.maximumPacketSize)  // [MQTT-3.2.2-15]
                 settle(GroupPart(id: group.id, messages: pending.next..<pending.next + 1), .unsendable(why))
                 written = pending.next + 1..<pending.next + 1

@@ -49,7 +49,7 @@ package struct PacketEncoder: Sendable {
         let hasIdentifier = message.qos > .atMostOnce  // [MQTT-2.2.1-2]
         let topic = leavingOutTopic ? "".utf8 : message.topic.string.utf8
         let length = 2 + topic.count + (hasIdentifier ? 2 : 0) + properties.count + message.payload.count
-        guard length <= [UInt8].variableByteIntegerLimit else { throw .malformed("packet longer than MQTT has") }
+        guard length <= [UInt8].variableByteIntegerLimit else { throw .tooLong(length) }
         let flags = PublishFlags(
             qos: message.qos, isRetained: message.isRetained, isDuplicate: isDuplicate && hasIdentifier)
         // Room for one packet alone is made at once; behind others the array grows by doubling, as each exact request would
@@ -76,7 +76,7 @@ package struct PacketEncoder: Sendable {
 
     /// Fixed header and body.
     private func append(_ first: UInt8, _ body: [UInt8], to bytes: inout [UInt8]) throws(ProtocolViolation) {
-        guard body.count <= [UInt8].variableByteIntegerLimit else { throw .malformed("packet longer than MQTT has") }
+        guard body.count <= [UInt8].variableByteIntegerLimit else { throw .tooLong(body.count) }
         bytes.append(first)
         bytes.append(variableByteInteger: body.count)
         bytes += body
@@ -192,5 +192,13 @@ package struct PacketEncoder: Sendable {
         if version >= .v5_0 { try packet.properties.encode(into: &body, of: .unsubscribe) }
         for filter in packet.filters { try body.append(text: filter.string) }
         return body
+    }
+}
+
+extension ProtocolViolation {
+    /// A packet whose Remaining Length would be `length` bytes, more than MQTT can say.
+    package static func tooLong(_ length: Int) -> ProtocolViolation {
+        .malformed(
+            "its packet has a Remaining Length of \(length), MQTT has at most \([UInt8].variableByteIntegerLimit)")
     }
 }

@@ -105,9 +105,10 @@ struct LinePublisher: ~Copyable {
         isAtEnd = count == 0
         while let lines = cutter.cut() { publish(lines) }
         if isAtEnd, let last = cutter.finish() { publish(last) }
-        for number in cutter.overlong {
+        for line in cutter.overlong {
             hasFailed = true
-            run.complain("Warning: line \(number): not published: it is longer than MQTT has, 268,435,455 bytes.")
+            let (size, limit) = (Excerpt.count(line.byteCount), Excerpt.count(cutter.limit))
+            run.complain("Warning: line \(line.number): not published: \(size) bytes, a packet has at most \(limit).")
         }
         cutter.overlong = []
     }

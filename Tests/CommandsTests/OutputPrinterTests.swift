@@ -112,7 +112,9 @@ struct OutputPrinterTests {
 @Suite("Output: lines of the standard input")
 struct OutputLineTests {
     /// All lines of `text` that is read in pieces of `size` bytes, with their numbers.
-    private func lines(_ text: String, size: Int, limit: Int = 100) -> (lines: [String], overlong: [Int]) {
+    private func lines(
+        _ text: String, size: Int, limit: Int = 100
+    ) -> (lines: [String], overlong: [LineCutter.Overlong]) {
         var cutter = LineCutter(limit: limit)
         var found: [String] = []
         func add(_ lines: LineCutter.Lines) {
@@ -144,6 +146,7 @@ struct OutputLineTests {
     func overlong(size: Int) {
         let text = "a\n123456789\nb\nc\n1234567890123456789012\nd\n123456"
         let (found, overlong) = lines(text, size: size, limit: 5)
-        #expect(found == ["1:a", "3:b", "4:c", "6:d"] && overlong == [2, 5, 7])
+        #expect(found == ["1:a", "3:b", "4:c", "6:d"] && overlong.map(\.number) == [2, 5, 7])
+        #expect(overlong.map(\.byteCount) == [9, 22, 6])
     }
 }

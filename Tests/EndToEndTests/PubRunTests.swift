@@ -78,6 +78,27 @@ struct PubRunTests {
         #expect(broker.connectionCount == 0)
     }
 
+    @Test(
+        "-l: a line longer than a packet can be is told with its number and both sizes, and the others go on",
+        arguments: ["0", "1"])
+    func longestLine(qos: String) throws {
+        let broker = FakeBroker(FakeBroker.working())
+        let command = "\"$0\" pub -h 127.0.0.1 -p \(broker.port) -t a -l -q \(qos)"
+        let lines = "echo before; head -c 268435455 /dev/zero; echo; head -c 268435460 /dev/zero; echo; echo after"
+        let ending = try CommandProgram(
+            "/bin/sh", ["-c", "(\(lines)) | \(command)", PseudoTerminal.builtProduct("mqscope")]
+        ).waitForExit()
+        let length = 268_435_455 + (qos == "0" ? 3 : 5)
+        #expect(
+            Set(ending.errors.split(separator: "\n")) == [
+                "Warning: line 2: not handed over: its packet has a Remaining Length of \(length), MQTT has at most 268435455.",
+                "Warning: line 3: not published: 268,435,460 bytes, a packet has at most 268,435,455.",
+            ])
+        #expect(ending.code == 1)
+        let sent = (broker.latest?.packets ?? []).filter { $0[0] >> 4 == 3 }
+        #expect(sent.map { String(decoding: $0.suffix(5), as: UTF8.self) } == ["efore", "after"])
+    }
+
     @Test("a file larger than the broker takes is refused before it is sent, with both numbers")
     func tooLarge() throws {
         let broker = FakeBroker(FakeBroker.working(connack: [0x27, 0, 0, 0x03, 0xE8]))

@@ -14,13 +14,22 @@ package struct LineCutter: Sendable {
 
     /// What was read and not cut yet; to be appended to.
     package var bytes: [UInt8] = []
-    /// Numbers of lines that were longer than `limit`, and are left out, since somebody took them.
-    package var overlong: [Int] = []
+    /// A line that is left out.
+    package struct Overlong: Sendable, Equatable {
+        /// Its number, from 1.
+        package var number: Int
+        /// How many bytes it has.
+        package var byteCount: Int
+    }
+
+    /// Lines that were longer than `limit`, and are left out, since somebody took them.
+    package var overlong: [Overlong] = []
     /// Most bytes of a line.
-    private let limit: Int
+    package let limit: Int
     private var number = 1
     private var scanned = 0
-    private var isSkipping = false
+    /// Bytes of the present line that are gone, as it is too long.
+    private var skippedCount = 0
 
     /// A cutter at the beginning of line 1; lines of more than `limit` bytes are left out.
     package init(limit: Int = 268_435_455) { self.limit = limit }
@@ -31,15 +40,15 @@ package struct LineCutter: Sendable {
         var start = 0
         while let end = nextLineFeed() {
             scanned = end + 1
-            if isSkipping || end - start > limit {
+            if skippedCount > 0 || end - start > limit {
                 // A group ends before a line that is left out, so that its numbers stay without gaps.
                 if !ranges.isEmpty {
                     scanned = start
                     break
                 }
-                overlong.append(number)
+                overlong.append(Overlong(number: number, byteCount: skippedCount + end))
                 number += 1
-                isSkipping = false
+                skippedCount = 0
                 bytes.removeFirst(end + 1)
                 scanned = 0
                 start = 0
@@ -50,8 +59,8 @@ package struct LineCutter: Sendable {
         }
         if ranges.isEmpty {
             scanned = bytes.count
-            if isSkipping || bytes.count > limit {
-                isSkipping = true
+            if skippedCount > 0 || bytes.count > limit {
+                skippedCount += bytes.count
                 bytes.removeAll()
                 scanned = 0
             }
@@ -59,6 +68,8 @@ package struct LineCutter: Sendable {
         }
         defer { number += ranges.count }
         let rest = Array(bytes[start...])
+        // A line alone is all there is: whoever takes it up need not copy it.
+        if ranges.count == 1 { bytes.removeLast(bytes.count - ranges[0].upperBound) }
         let lines = Lines(bytes: bytes, ranges: ranges, firstNumber: number)
         bytes = rest
         scanned = max(scanned - start, 0)
@@ -71,8 +82,8 @@ package struct LineCutter: Sendable {
             bytes = []
             scanned = 0
         }
-        if isSkipping {
-            overlong.append(number)
+        if skippedCount > 0 {
+            overlong.append(Overlong(number: number, byteCount: skippedCount + bytes.count))
             return nil
         }
         guard !bytes.isEmpty else { return nil }

@@ -1,3 +1,5 @@
+internal import Screen
+
 /// Spells the sequence that offers text to the clipboard of the user's own terminal (OSC 52), also from afar.
 enum Clipboard {
     /// The longest encoded text that terminals are known to take, in bytes.
@@ -6,7 +8,7 @@ enum Clipboard {
     /// The bytes to send through `multiplexer`; nil when the text is too long.
     static func sequence(for text: [UInt8], through multiplexer: Multiplexer) -> [UInt8]? {
         guard (text.count + 2) / 3 * 4 <= encodedLimit else { return nil }
-        let plain = Array("\u{1b}]52;c;".utf8) + base64(text) + [0x07]
+        let plain = Array("\u{1b}]52;c;".utf8) + Array(Base64.encoded(text).utf8) + [0x07]
         // A multiplexer may take the sequence itself or hand a wrapped one on, as it is set up: both are offered.
         switch multiplexer {
         case .none: return plain
@@ -24,21 +26,5 @@ enum Clipboard {
         return stride(from: 0, to: sequence.count, by: piece).flatMap { start in
             Array("\u{1b}P".utf8) + sequence[start..<min(start + piece, sequence.count)] + Array("\u{1b}\\".utf8)
         }
-    }
-
-    /// RFC 4648, with padding.
-    static func base64(_ bytes: [UInt8]) -> [UInt8] {
-        let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-        var result: [UInt8] = []
-        result.reserveCapacity((bytes.count + 2) / 3 * 4)
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let present = min(3, bytes.count - start)
-            var group = 0
-            for offset in 0..<3 { group = group << 8 | (offset < present ? Int(bytes[start + offset]) : 0) }
-            for digit in 0..<4 {
-                result.append(digit <= present ? digits[group >> (18 - 6 * digit) & 63] : UInt8(ascii: "="))
-            }
-        }
-        return result
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import MQTT
+import Screen
 
 /// Retained messages in a file, one JSON object a line, so that they can be put back.
 enum UndoFile {

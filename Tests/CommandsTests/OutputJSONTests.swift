@@ -134,19 +134,6 @@ struct OutputJSONTests {
         #expect(try Printout("").text(.json).hasSuffix("\"payloadlen\":0,\"payload\":\"\"}\n"))
     }
 
-    /// Data and base64 of it (RFC 4648 section 10).
-    static let base64 = [
-        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
-        ("foobar", "Zm9vYmFy"),
-    ]
-
-    @Test("base64", arguments: base64) func inBase64(data: String, text: String) {
-        var output = OutputBuffer()
-        Array(data.utf8).withUnsafeBytes { output.append(base64: $0) }
-        let written = String(decoding: output.bytes, as: UTF8.self)
-        #expect(written == text)
-    }
-
     @Test("random bytes as JSON neither trap nor hang, and what is accepted is written") func fuzz() throws {
         var generator = SystemRandomNumberGenerator()
         let alphabet = Array("{}[]\",:0123456789.eE+-truefalsn\\u \n\u{1}".utf8) + [0xC3, 0xA9, 0xFF]

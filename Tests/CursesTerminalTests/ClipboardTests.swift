@@ -4,16 +4,6 @@ import Testing
 
 /// The spelling of clipboard sequences.
 @Suite struct ClipboardTests {
-    @Test(
-        "Base64 is that of RFC 4648",
-        arguments: [
-            ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
-            ("foobar", "Zm9vYmFy"), ("\u{1b}]\u{7}ÿ", "G10Hw78="),
-        ])
-    func base64(text: String, encoded: String) {
-        #expect(String(decoding: Clipboard.base64(Array(text.utf8)), as: UTF8.self) == encoded)
-    }
-
     @Test("tmux gets it plain and wrapped, with doubled escapes")
     func tmux() throws {
         let sequence = try #require(Clipboard.sequence(for: Array("hi".utf8), through: .tmux))

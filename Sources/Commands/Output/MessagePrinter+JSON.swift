@@ -1,4 +1,5 @@
 import MQTT
+internal import Screen
 
 /// A message as JSON: as mosquitto_sub's `%j` and `%J` have it, and in a form of our own that loses nothing.
 extension MessagePrinter {
@@ -188,7 +189,7 @@ extension MessagePrinter {
         layout = start
         layout.key(base64, &output)
         output.append(UInt8(ascii: "\""))
-        output.append(base64: data)
+        output.append(Base64.encoded(data))
         output.append(UInt8(ascii: "\""))
     }
 }
@@ -206,22 +207,6 @@ extension PropertyIdentifier {
         case .topicAlias: "topic-alias"
         case .userProperty: "user-properties"
         default: nil
-        }
-    }
-}
-
-extension OutputBuffer {
-    /// Appends `data` in base64 with its padding (RFC 4648).
-    mutating func append(base64 data: UnsafeRawBufferPointer) {
-        let letters: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-        reserve((data.count + 2) / 3 * 4)
-        for start in stride(from: 0, to: data.count, by: 3) {
-            let count = min(3, data.count - start)
-            var bits: UInt32 = 0
-            for offset in 0..<3 { bits = bits << 8 | (offset < count ? UInt32(data[start + offset]) : 0) }
-            for place in 0..<4 {
-                append(place <= count ? letters.utf8Start[Int(bits >> UInt32(18 - 6 * place) & 63)] : UInt8(ascii: "="))
-            }
         }
     }
 }

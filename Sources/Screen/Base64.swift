@@ -1,11 +1,11 @@
 /// Bytes as text of 64 characters (RFC 4648 section 4), with padding.
-enum Base64 {
+package enum Base64 {
     private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     private static let values: [UInt8: UInt32] = Dictionary(
         uniqueKeysWithValues: digits.enumerated().map { ($1, UInt32($0)) })
 
-    /// The text that stands for `bytes`.
-    static func encoded(_ bytes: [UInt8]) -> String {
+    /// The text that stands for `bytes`, in ASCII.
+    package static func encoded(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
         for start in stride(from: 0, to: bytes.count, by: 3) {
@@ -16,11 +16,16 @@ enum Base64 {
                 text.append(digit <= present ? digits[group >> (18 - 6 * digit) & 63] : UInt8(ascii: "="))
             }
         }
-        return String(decoding: text, as: UTF8.self)
+        return text
+    }
+
+    /// The text that stands for `bytes`.
+    package static func encoded(_ bytes: [UInt8]) -> String {
+        String(decoding: bytes.withUnsafeBytes { buffer -> [UInt8] in encoded(buffer) }, as: UTF8.self)
     }
 
     /// The bytes that `text` stands for; `nil` where it is no such text.
-    static func decoded(_ text: String) -> [UInt8]? {
+    package static func decoded(_ text: String) -> [UInt8]? {
         var rest = Array(text.utf8)[...]
         guard rest.count.isMultiple(of: 4) else { return nil }
         let padding = rest.suffix(2).count { $0 == UInt8(ascii: "=") }

@@ -170,7 +170,7 @@ struct CommandRun: ~Copyable {
         if let deadline, Client.now() >= deadline {
             complain("Timed out")
             leavesWithWill = true
-            exitCode = info == nil && settings.command == .sub ? ExitStatus.beforeAnswer : ExitStatus.timedOut
+            exitCode = info == nil && settings.command == .sub ? 255 : 27
         }
     }
 

@@ -75,7 +75,7 @@ struct LinePublisher: ~Copyable {
         run.complain(
             "Error: The broker closed \(fruitlessCount) connections in a row without taking line \(line). "
                 + "Is publishing to \(template.topic)\(user) allowed?")
-        run.exitCode = ExitStatus.failed
+        run.exitCode = 1
     }
 
     private mutating func finish() {

@@ -90,6 +90,7 @@ struct SubCommand: ~Copyable {
             endCode = Int32(deniedCode.rawValue)
         } else if !isAnyGranted || settings.receiving.endsAfterSubscribing {
             endCode = 0
+            run.printer.skipsAtMostOnce = true
         }
     }
 

@@ -120,6 +120,25 @@ struct SubRunTests {
         #expect(ending.code == 0x87)
     }
 
+    @Test("-E prints nothing of QoS 0 that comes with the answer, as mosquitto_sub; what is acknowledged is printed")
+    func endsWithMessages() throws {
+        let broker = FakeBroker { connection in
+            connection.readPacket()
+            connection.send([0x20, 2, 0, 0])
+            guard let subscribe = connection.readPacket() else { return }
+            connection.send(
+                FakeBroker.answer(to: subscribe, 4) + FakeBroker.publish("a", Array("zero".utf8), version: 4)
+                    + [0x32, 8, 0, 1, 0x61, 0, 7] + Array("one".utf8))
+            connection.readToEnd()
+        }
+        let ending = try CommandProgram.run(["sub"] + address(broker.port) + ["-t", "a", "-q", "1", "-E"])
+        #expect(ending.code == 0 && ending.text == "one\n" && ending.errors == "")
+        let real = try brokerWithMessages()
+        for _ in 0..<10 {
+            #expect(try CommandProgram.run(["sub"] + address(real.port) + ["-t", "x/#", "-E"]).text == "")
+        }
+    }
+
     @Test("nothing listens: the true reason and what to do, exit code 1")
     func nobody() throws {
         let ending = try CommandProgram.run(["sub"] + address(try Mosquitto.freePort()) + ["-t", "a"])

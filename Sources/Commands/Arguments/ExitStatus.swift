@@ -1,18 +1,5 @@
 /// The exit codes of `sub`, `pub` and `rr`, which are mosquitto's; CONNACK's code is one of them when the broker refuses us.
 package enum ExitStatus {
-    /// All went well, or the user ended it.
-    package static let done: Int32 = 0
-    /// Wrong options, a file that cannot be read, no connection, a refused line of `pub -l`.
-    package static let failed: Int32 = 1
-    /// `pub -l`: the input ended while there was no connection.
-    package static let notConnected: Int32 = 4
-    /// `pub`, `rr`: the connection was lost.
-    package static let connectionLost: Int32 = 7
-    /// `-W` ran out.
-    package static let timedOut: Int32 = 27
-    /// `sub`: ended before the broker had answered to CONNECT.
-    package static let beforeAnswer: Int32 = 255
-
     /// What `--help` and the manual say of the codes of `command`, in the order of the codes.
     static func list(of command: Command) -> [(codes: String, meaning: String)] {
         let rows: [(codes: String, commands: Set<Command>, meaning: String)] = [
@@ -32,7 +19,6 @@ package enum ExitStatus {
             ),
             ("1-5", .all, "the broker refused the connection (MQTT 3.1 and 3.1.1: code of CONNACK)"),
             ("2, 8, 11", .all, "no connection: what answers is no MQTT, TLS was not agreed on, authentication failed"),
-            ("4", [.pub], "the input of -l ended while there was no connection"),
             ("7", .sending, "the connection was lost"),
             ("7", [.sub], "the broker did not answer"),
             ("24, 25", .sending, "the broker takes no message of this QoS, or no packet so large"),
@@ -41,7 +27,7 @@ package enum ExitStatus {
                 "128-162", .all,
                 "the broker refused the connection (MQTT 5.0: Reason Code of CONNACK), or with --strict what it denied"
             ),
-            ("255", [.sub], "ended by -W or a signal before the broker had answered"),
+            ("255", [.sub], "ended by a signal before the broker had answered"),
         ]
         return rows.filter { $0.commands.contains(command) }.map { ($0.codes, $0.meaning) }
     }

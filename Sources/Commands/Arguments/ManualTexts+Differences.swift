@@ -43,7 +43,12 @@ extension ManualTexts {
             .all,
             "Numbers have to be numbers: -p abc is an error, not port 0, which is a unix domain socket; so is -q 1x."),
         Difference(
-            .receiving, "-W takes fractions of seconds, and covers the whole run, name and connection included."),
+            .receiving,
+            """
+            -W takes fractions of seconds, and covers the whole run, name and connection included: the exit code is 27 there, \
+            too.
+            """
+        ),
         Difference(
             [.sub], "--random-filter is the percentage that its name says: 100 prints all messages, not a tenth."),
         Difference(
@@ -53,6 +58,14 @@ extension ManualTexts {
             """
             In the URL of -L an IPv6 address may stand in brackets and a password may hold @; a host has to be there, and \
             the port has to be one. A mqtt:// after a mqtts:// takes TLS back.
+            """
+        ),
+        Difference(.all, "-A takes an IP address, no name."),
+        Difference(
+            .all,
+            """
+            With MQTT 5.0 the broker is told of no receive maximum of 20: -D connect receive-maximum says one. A topic alias \
+            is only used where the broker takes it, and by the number that -D says.
             """
         ),
         Difference(.all, "--unix wins over -h and -p before it, and is taken back by those behind it."),
@@ -87,7 +100,7 @@ extension ManualTexts {
         Difference(
             [.pub],
             """
-            -l waits for the last acknowledgement before it ends, takes lines with NUL bytes, says which lines the broker \
+            -l waits for the last acknowledgement before it ends, also where the connection is lost meanwhile, takes lines with NUL bytes, says which lines the broker \
             refused, and then does not end with 0.
             """
         ),
@@ -102,6 +115,12 @@ extension ManualTexts {
         Difference([.sub], "A filter that is given twice is subscribed to once."),
         Difference(.sending, "The trace of -d names the topic of a message that goes by its alias."),
         Difference([.pub], "-f takes files, no folders; a closed standard input is an error."),
+        Difference(
+            [.sub],
+            """
+            -E prints messages of QoS 1 and 2 that came with the answer, as they are acknowledged; those of QoS 0 it does not.
+            """
+        ),
         Difference(
             [.sub],
             "With --remove-retained the run ends by -C and --retained-only as without, once the removals are acknowledged."

@@ -63,6 +63,8 @@ package struct MessagePrinter: ~Copyable {
     var time: LocalTime
     /// How messages are printed, and which.
     let options: Options
+    /// Whether messages of QoS 0 are left out from now on; the others are acknowledged, so they are printed.
+    package var skipsAtMostOnce = false
     private let isPlain: Bool
     private let needsTime: Bool
     private var random: UInt64
@@ -95,9 +97,10 @@ package struct MessagePrinter: ~Copyable {
             for record in batch.records {
                 guard !isDone else { return }
                 let message = ReceivedMessage(record, in: bytes)
-                if isPlain { append(message) } else if wants(message) { show(message) }
+                if isPlain, !skipsAtMostOnce { append(message) } else if wants(message) { show(message) }
             }
         }
+        drawWatched()
     }
 
     /// Takes one message of `batch`.
@@ -106,7 +109,7 @@ package struct MessagePrinter: ~Copyable {
         if needsTime { time.set(wallNanoseconds: wallNanoseconds) }
         batch.bytes.withUnsafeBytes { bytes in
             let message = ReceivedMessage(record, in: bytes)
-            if isPlain { append(message) } else if wants(message) { show(message) }
+            if isPlain, !skipsAtMostOnce { append(message) } else if wants(message) { show(message) }
         }
     }
 
@@ -115,6 +118,7 @@ package struct MessagePrinter: ~Copyable {
 
     /// Whether a message is printed; counts those that are wanted.
     private mutating func wants(_ message: ReceivedMessage) -> Bool {
+        if skipsAtMostOnce, message.flags.qos == .atMostOnce { return false }
         if options.isRetainedOnly, !message.flags.isRetained {
             isDone = true
             return false

@@ -117,6 +117,13 @@ extension ManualTexts {
         Difference([.pub], "-f takes files, no folders; a closed standard input is an error."),
         Difference(
             [.sub],
+            "A connection that ends before the broker has answered ends the run with 7: nothing there speaks MQTT as asked."
+        ),
+        Difference([.sub], "A filter that is given twice is asked for once."),
+        Difference(
+            .all, "What is wrong with TLS ends the run with 8; with 1 where it can be seen without a connection."),
+        Difference(
+            [.sub],
             """
             -E prints messages of QoS 1 and 2 that came with the answer, as they are acknowledged; those of QoS 0 it does not.
             """

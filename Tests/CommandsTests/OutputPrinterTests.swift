@@ -142,6 +142,19 @@ struct OutputLineTests {
         #expect(lines("\n", size: size).lines == ["1:"])
     }
 
+    @Test("a long line makes a group that is nothing but the line, to be taken up without a copy")
+    func alone() {
+        var cutter = LineCutter(aloneSize: 5)
+        cutter.bytes = Array("12345\na\nb\n".utf8)
+        let long = LineCutter.Lines(bytes: Array("12345".utf8), ranges: [0..<5], firstNumber: 1)
+        let first = cutter.cut()
+        #expect(first == long)
+        let second = cutter.cut()
+        #expect(second?.ranges == [0..<1, 2..<3] && second?.firstNumber == 2)
+        let third = cutter.cut()
+        #expect(third == nil && cutter.finish() == nil)
+    }
+
     @Test("a line that is too long is left out by its number, the others are not", arguments: [1, 3, 8, 100])
     func overlong(size: Int) {
         let text = "a\n123456789\nb\nc\n1234567890123456789012\nd\n123456"

@@ -26,13 +26,19 @@ package struct LineCutter: Sendable {
     package var overlong: [Overlong] = []
     /// Most bytes of a line.
     package let limit: Int
+    /// Bytes from which on a line makes a group of its own.
+    private let aloneSize: Int
     private var number = 1
     private var scanned = 0
     /// Bytes of the present line that are gone, as it is too long.
     private var skippedCount = 0
 
-    /// A cutter at the beginning of line 1; lines of more than `limit` bytes are left out.
-    package init(limit: Int = 268_435_455) { self.limit = limit }
+    /// A cutter at the beginning of line 1; lines of more than `limit` bytes are left out, those from `aloneSize` bytes on
+    /// make groups of their own.
+    package init(limit: Int = 268_435_455, aloneSize: Int = 1 << 17) {
+        self.limit = limit
+        self.aloneSize = aloneSize
+    }
 
     /// The lines that are whole, if there are any. What is left begins the next one.
     package mutating func cut() -> Lines? {
@@ -56,6 +62,8 @@ package struct LineCutter: Sendable {
             }
             ranges.append(start..<end)
             start = end + 1
+            // It stands first, and goes alone.
+            if ranges.count == 1, ranges[0].count >= aloneSize { break }
         }
         if ranges.isEmpty {
             scanned = bytes.count
@@ -68,7 +76,7 @@ package struct LineCutter: Sendable {
         }
         defer { number += ranges.count }
         let rest = Array(bytes[start...])
-        // A line alone is all there is: whoever takes it up need not copy it.
+        // A line alone is all there is of its group: whoever takes it up need not copy it.
         if ranges.count == 1 { bytes.removeLast(bytes.count - ranges[0].upperBound) }
         let lines = Lines(bytes: bytes, ranges: ranges, firstNumber: number)
         bytes = rest

@@ -16,11 +16,18 @@ protocol Outlet: AnyObject, Sendable {
 /// It is bounded in bytes: when full, connections stop reading until `take`, so that nothing is dropped here. The bound can
 /// be passed by one batch, which is 8 MiB, or a single larger message.
 public final class Inbox: Outlet {
+    /// Who is offered deliveries before they wait: whether it has taken them.
+    package typealias Receiver = @Sendable (_ deliveries: [Delivery]) -> Bool
+
     private struct State {
         var deliveries: [Delivery] = []
         var byteCount = 0
         var resting: [@Sendable () -> Void] = []
+        var receiver: Receiver?
     }
+
+    /// From so many bytes on deliveries are not offered: what takes long is not for the event loop.
+    private static let offerLimit = 1 << 16
 
     private let state = Mutex(State())
     private let capacity: Int
@@ -45,17 +52,32 @@ public final class Inbox: Outlet {
         // Cleared before looking: what is posted from here on signals again.
         clinux_event_clear(fileDescriptor)
         let (deliveries, resting) = state.withLock { state in
-            defer { state = State() }
+            defer {
+                state.deliveries = []
+                state.byteCount = 0
+                state.resting = []
+            }
             return (state.deliveries, state.resting)
         }
         for resume in resting { resume() }
         return deliveries
     }
 
+    /// From now on `receiver` is offered what comes while nothing waits, on the event loop of its connection, which must be
+    /// the only one: a thread that is waked for a single message costs as much as all the rest of its way. It must not block.
+    package func offer(to receiver: @escaping Receiver) { state.withLock { $0.receiver = receiver } }
+
+    /// Makes the descriptor readable until the next `take`.
+    package func wake() { clinux_event_signal(fileDescriptor) }
+
     /// Adds what one read or one request brought.
     func post(_ deliveries: [Delivery]) {
         guard !deliveries.isEmpty else { return }
         let byteCount = deliveries.reduce(0) { $0 + $1.byteCount }
+        if byteCount < Self.offerLimit {
+            let receiver = state.withLock { $0.deliveries.isEmpty ? $0.receiver : nil }
+            if let receiver, receiver(deliveries) { return }
+        }
         let wasEmpty = state.withLock { state in
             defer {
                 state.deliveries.append(contentsOf: deliveries)

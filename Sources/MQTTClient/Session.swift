@@ -286,12 +286,11 @@ package struct Session: Sendable {
         }
         receiveQuota += returningQuota
         returningQuota = 0
-        defer {
-            let ending = output.ending
-            output = Output()
-            output.ending = ending
-        }
-        return output
+        // Exchanged, as a copy would cost more than a message does.
+        var taken = Output()
+        taken.ending = output.ending
+        swap(&taken, &output)
+        return taken
     }
 
     /// Something came of which no packet can be seen yet, as a WebSocket frame is seen only when it is whole.

@@ -30,9 +30,7 @@ enum CommandLaunch {
     private static func run(_ settings: CommandSettings) throws(UsageError) -> Int32 {
         let configuration = try settings.configuration()
         switch settings.command {
-        case .sub:
-            var run = try SubCommand(settings, configuration)
-            return run.execute()
+        case .sub: return try SubCommand.execute(settings, configuration)
         case .pub: return try PubCommand.execute(settings, configuration)
         case .rr:
             var run = try RRCommand(settings, configuration)

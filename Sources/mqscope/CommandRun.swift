@@ -33,6 +33,8 @@ struct CommandRun: ~Copyable {
     /// The answers to SUBSCRIBE since they were told in the trace.
     private var grantedCodes: [UInt8] = []
     private var stdout = StandardOutput()
+    /// How many bytes of the printer's output are written.
+    private var sentCount = 0
     private let signals: Int32
     private let isOneShot: Bool
     private var isLost = false
@@ -65,28 +67,50 @@ struct CommandRun: ~Copyable {
 
     // MARK: One turn
 
-    /// Waits until the connection says something, `input` is readable, a signal came, or it is `time`; whether `input` is
-    /// readable. What ended the run meanwhile stands in `exitCode`.
-    mutating func wait(for input: Int32 = -1, until time: Instant? = nil) -> Bool {
-        var waiting = [
+    /// What a turn waits for, which does not need the run.
+    struct Waiting {
+        fileprivate var descriptors: [pollfd]
+        fileprivate let time: Instant?
+
+        /// Waits until there is something to do.
+        mutating func wait() {
+            _ = poll(&descriptors, nfds_t(descriptors.count), CommandRun.milliseconds(until: time))
+        }
+    }
+
+    /// What the next turn waits for: the connection says something, `input` is readable, a signal came, or it is `time`.
+    func waiting(for input: Int32 = -1, until time: Instant? = nil) -> Waiting {
+        let descriptors = [
             pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
             // Nothing is waited for here but the end of its reader.
             pollfd(fd: stdout.descriptor, events: 0, revents: 0),
             pollfd(fd: inbox.fileDescriptor, events: Int16(POLLIN), revents: 0),
             pollfd(fd: input, events: Int16(POLLIN), revents: 0),
         ]
-        _ = poll(&waiting, nfds_t(waiting.count), Self.milliseconds(until: earlier(time, deadline)))
-        if waiting[0].revents != 0 { takeSignals() }
-        stdout.note(waiting[1].revents)
+        return Waiting(descriptors: descriptors, time: earlier(time, deadline))
+    }
+
+    /// Notes what the wait has found; whether its `input` is readable. What ended the run meanwhile stands in `exitCode`.
+    mutating func note(_ waiting: Waiting) -> Bool {
+        if waiting.descriptors[0].revents != 0 { takeSignals() }
+        stdout.note(waiting.descriptors[1].revents)
         lookAround()
-        return waiting[3].revents != 0
+        return waiting.descriptors[3].revents != 0
+    }
+
+    /// Waits for all that, and notes it.
+    mutating func wait(for input: Int32 = -1, until time: Instant? = nil) -> Bool {
+        var waiting = waiting(for: input, until: time)
+        waiting.wait()
+        return note(waiting)
     }
 
     /// All that the connection has said since the last call.
     func take() -> [Delivery] { inbox.take() }
 
-    /// Notes what every command has to: the trace, messages to be printed, how the connection stands.
-    mutating func note(_ delivery: Delivery) {
+    /// Notes what every command has to: the trace, messages to be printed, how the connection stands. With `atOnce` nothing
+    /// is waited for.
+    mutating func note(_ delivery: Delivery, atOnce: Bool = false) {
         switch delivery {
         case .messages(let batch):
             if settings.isTracing {
@@ -100,7 +124,7 @@ struct CommandRun: ~Copyable {
         case .subscription(_, .refused(let code, _)): grantedCodes.append(code.rawValue)
         case .subscription, .outcome, .progress, .behind: break
         }
-        if printer.output.bytes.count >= Self.outputLimit { flush() }
+        if !atOnce, printer.output.count >= Self.outputLimit { flush() }
     }
 
     private mutating func note(_ records: [TraceRecord]) {
@@ -131,6 +155,26 @@ struct CommandRun: ~Copyable {
         }
     }
 
+    /// Whether something can be taken and written without waiting: nothing of before is left to be done.
+    var canTakeAtOnce: Bool {
+        exitCode == nil && stdout.neverWaits && printer.output.isEmpty && printer.complaints.isEmpty
+    }
+
+    /// Writes what can be written without waiting; whether nothing is left for `flush`, nor for the end of the run.
+    mutating func flushAtOnce() -> Bool {
+        guard printer.complaints.isEmpty else { return false }
+        if info != nil { printer.drawWatched() }
+        if !printer.output.isEmpty { sentCount = stdout.write(printer.output.bytes) }
+        guard sentCount == printer.output.count else { return false }
+        forgetOutput()
+        return exitCode == nil
+    }
+
+    private mutating func forgetOutput() {
+        printer.output.removeAll()
+        sentCount = 0
+    }
+
     /// Writes what is printed, and waits for a reader that is slow; signals and the deadline end that.
     mutating func flush() {
         if !printer.complaints.isEmpty {
@@ -139,10 +183,9 @@ struct CommandRun: ~Copyable {
             printer.watched?.redraw()
         }
         if info != nil { printer.drawWatched() }
-        var sent = 0
-        while sent < printer.output.bytes.count, !stdout.isClosed {
-            let count = stdout.write(UnsafeRawBufferPointer(rebasing: printer.output.bytes[sent...]))
-            sent += count
+        while sentCount < printer.output.count, !stdout.isClosed {
+            let count = stdout.write(UnsafeRawBufferPointer(rebasing: printer.output.bytes[sentCount...]))
+            sentCount += count
             guard count == 0, !stdout.isClosed else { continue }
             var waiting = [
                 pollfd(fd: stdout.descriptor, events: Int16(POLLOUT), revents: 0),
@@ -154,7 +197,7 @@ struct CommandRun: ~Copyable {
             lookAround()
             if exitCode != nil, isSlow { break }
         }
-        printer.output.removeAll()
+        forgetOutput()
         lookAround()
     }
 
@@ -245,7 +288,7 @@ struct CommandRun: ~Copyable {
     }
 
     /// Milliseconds from now until `time`, rounded up, as poll takes them.
-    private static func milliseconds(until time: Instant?) -> Int32 {
+    fileprivate static func milliseconds(until time: Instant?) -> Int32 {
         guard let time else { return -1 }
         return Int32(clamping: max(0, (time.since(Client.now()) + 999_999) / 1_000_000))
     }

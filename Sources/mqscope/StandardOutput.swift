@@ -24,6 +24,9 @@ struct StandardOutput: ~Copyable {
         descriptor = own >= 0 ? own : STDOUT_FILENO
     }
 
+    /// Whether `write` never waits; into a file it does.
+    var neverWaits: Bool { isOwned || isSocket }
+
     deinit { if isOwned { close(descriptor) } }
 
     /// Writes the beginning of `bytes`; how many bytes of them, 0 when it would have to wait, or nobody reads.

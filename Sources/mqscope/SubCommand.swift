@@ -36,24 +36,54 @@ struct SubCommand: ~Copyable {
     }
 
     /// Runs until it is over; the exit code.
-    mutating func execute() -> Int32 {
-        run.begin()
-        while run.exitCode == nil {
-            _ = run.wait(until: settings.receiving.printsRate ? nextRate : nil)
-            for delivery in run.take() {
-                guard run.exitCode == nil else { break }
-                take(delivery)
+    ///
+    /// What a read brought is printed on the connection's event loop where that costs no waiting: half the time of a single
+    /// message would be the way to this thread. All that may wait is done here.
+    static func execute(_ settings: CommandSettings, _ configuration: ClientConfiguration) throws(UsageError) -> Int32 {
+        let command = Shared(try SubCommand(settings, configuration))
+        command.use {
+            $0.run.inbox.offer { [weak command] deliveries in
+                command?.useIfFree { $0.takeAtOnce(deliveries) } ?? false
             }
-            printRate()
-            removeRetained()
-            if run.printer.isDone, removing.isEmpty, toRemove.isEmpty { endCode = endCode ?? 0 }
-            run.exitCode = run.exitCode ?? endCode
-            run.flush()
+            $0.run.begin()
         }
-        return run.end()
+        while true {
+            var waiting = command.use { $0.waiting }
+            waiting.wait()
+            if let exitCode = command.use({ $0.turn(waiting) }) { return exitCode }
+        }
     }
 
-    private mutating func take(_ delivery: Delivery) {
+    private var waiting: CommandRun.Waiting { run.waiting(until: settings.receiving.printsRate ? nextRate : nil) }
+
+    /// One turn of our own thread; the exit code when it was the last.
+    private mutating func turn(_ waiting: CommandRun.Waiting) -> Int32? {
+        _ = run.note(waiting)
+        take(run.take(), atOnce: false)
+        printRate()
+        run.flush()
+        return run.exitCode == nil ? nil : run.end()
+    }
+
+    /// One turn of the event loop; whether there was one.
+    private mutating func takeAtOnce(_ deliveries: [Delivery]) -> Bool {
+        guard run.canTakeAtOnce else { return false }
+        take(deliveries, atOnce: true)
+        if !run.flushAtOnce() { run.inbox.wake() }
+        return true
+    }
+
+    private mutating func take(_ deliveries: [Delivery], atOnce: Bool) {
+        for delivery in deliveries {
+            guard run.exitCode == nil else { break }
+            take(delivery, atOnce: atOnce)
+        }
+        removeRetained()
+        if run.printer.isDone, removing.isEmpty, toRemove.isEmpty { endCode = endCode ?? 0 }
+        run.exitCode = run.exitCode ?? endCode
+    }
+
+    private mutating func take(_ delivery: Delivery, atOnce: Bool) {
         switch delivery {
         case .messages(let batch) where settings.receiving.printsRate:
             count += batch.count
@@ -69,7 +99,7 @@ struct SubCommand: ~Copyable {
         case .outcome(let id, let outcome): take(id, outcome)
         default: break
         }
-        run.note(delivery)
+        run.note(delivery, atOnce: atOnce)
     }
 
     private mutating func take(_ filter: TopicFilter, _ state: SubscriptionState) {
@@ -97,6 +127,7 @@ struct SubCommand: ~Copyable {
     // MARK: Retained messages
 
     private mutating func removeRetained() {
+        guard settings.receiving.removesRetained else { return }
         toRemove += run.printer.removals
         run.printer.removals = []
         while removing.count < Self.removalLimit, let topic = toRemove.popFirst() {

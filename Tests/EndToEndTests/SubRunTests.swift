@@ -43,6 +43,18 @@ struct SubRunTests {
         #expect(broker.hasLogged("disconnected"))
     }
 
+    @Test("prints into a pipe, on its way from the socket, what it prints into a file", arguments: options)
+    func piped(words: [String], count: Int) throws {
+        let broker = try brokerWithMessages()
+        let words = words.map { $0.replacingOccurrences(of: "PORT", with: "\(broker.port)") } + ["-C", "\(count)"]
+        let arguments = ["sub"] + (words.contains("-L") ? [] : address(broker.port)) + words
+        let script = "(\"$0\" \"$@\"; echo code $? >&2) | cat"
+        let piped = try CommandProgram("/bin/sh", ["-c", script, PseudoTerminal.builtProduct("mqscope")] + arguments)
+        let ending = try piped.waitForExit()
+        #expect(ending.text == (try CommandProgram.run(arguments).text))
+        #expect(ending.errors == "code 0\n")
+    }
+
     @Test("the team's own command, as it stands in their notes")
     func team() throws {
         let broker = try TeamBroker.start()

@@ -150,4 +150,62 @@ struct InboxTests {
         }
         #expect(batch.bytes.count == 1_000_001)
     }
+
+    @Test("what its receiver takes does not wait; what it does not take waits, and all behind it")
+    func offered() {
+        let inbox = Inbox()
+        let offers = Counter()
+        inbox.offer { deliveries in
+            offers.add()
+            return deliveries.count == 1
+        }
+        inbox.post([.behind(true)])
+        #expect(offers.value == 1 && !isReadable(inbox) && inbox.byteCount == 0)
+        inbox.post([.behind(true), .behind(false)])
+        #expect(offers.value == 2 && isReadable(inbox))
+        inbox.post([.behind(true)])
+        #expect(offers.value == 2 && inbox.take().count == 3 && !isReadable(inbox))
+        inbox.post([.behind(true)])
+        #expect(offers.value == 3 && !isReadable(inbox))
+    }
+
+    @Test("what would keep the event loop busy is not offered; a receiver can wake the thread that waits")
+    func notOffered() {
+        let inbox = Inbox()
+        inbox.offer { [weak inbox] _ in
+            inbox?.wake()
+            return true
+        }
+        inbox.post([batch(1_000_000)])
+        #expect(inbox.take().count == 1 && !isReadable(inbox))
+        inbox.post([.behind(true)])
+        #expect(isReadable(inbox) && inbox.take().isEmpty && !isReadable(inbox))
+    }
+}
+
+@Suite("What two threads work on")
+struct SharedTests {
+    @Test("one at a time: who cannot wait is turned away")
+    func turns() {
+        let shared = Shared(0)
+        let inner = shared.use { number in
+            number += 1
+            return shared.useIfFree { $0 += 100 } == nil
+        }
+        #expect(inner)
+        #expect(shared.useIfFree { $0 } == 1)
+    }
+
+    @Test("two threads at once: no step is lost")
+    func counting() async {
+        let shared = Shared(0)
+        await withTaskGroup { group in
+            for _ in 0..<2 {
+                group.addTask {
+                    for _ in 0..<10_000 { shared.use { $0 += 1 } }
+                }
+            }
+        }
+        #expect(shared.use { $0 } == 20_000)
+    }
 }

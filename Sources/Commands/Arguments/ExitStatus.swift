@@ -27,7 +27,7 @@ package enum ExitStatus {
                 "128-162", .all,
                 "the broker refused the connection (MQTT 5.0: Reason Code of CONNACK), or with --strict what it denied"
             ),
-            ("255", [.sub], "ended by a signal before the broker had answered"),
+            ("255", [.sub], "ended by -W or a signal before the broker had answered"),
         ]
         return rows.filter { $0.commands.contains(command) }.map { ($0.codes, $0.meaning) }
     }

@@ -57,6 +57,9 @@ public final class Client: Sendable {
     /// anew, so that it may come twice, but is not lost.
     public func publish(_ group: PublishGroup) { perform { $0.publish(group) } }
 
+    /// Takes so many messages more than the `messageAllowance` of the configuration.
+    public func allow(messages count: Int) { perform { $0.allow(messages: count) } }
+
     /// Subscribes; `.subscription` deliveries tell. The subscriptions are made again after each reconnect.
     public func subscribe(_ subscriptions: [Subscription]) { perform { $0.subscribe(subscriptions) } }
 

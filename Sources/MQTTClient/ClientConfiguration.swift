@@ -36,6 +36,9 @@ public struct ClientConfiguration: Sendable {
     public var will: Will?
     /// Most QoS 1 and 2 messages that the server may have under way to us; 5.0 only, 1 to 65,535.
     public var receiveMaximum: UInt16 = 65_535
+    /// After so many messages none of QoS 1 or 2 is taken, and so acknowledged, until `Client.allow(messages:)` allows more;
+    /// `nil` for all that come.
+    public var messageAllowance: Int?
     /// Largest packet we take, bytes; announced in 5.0, kept to in all versions.
     public var maximumPacketSize: UInt32 = 268_435_460
     /// Highest Topic Alias the server may use for what it sends to us, 0 for none; 5.0 only. Each takes as much memory as

@@ -44,6 +44,7 @@ extension Driver {
         unwrittenAnswers = 0
         isFrozen = false
         isReadDue = false
+        isHolding = false
         // Of a full buffer TLS leaves less, small records a third: what may have been full counts as full.
         pacing = ReadPacing(
             capacity: opened.isLayered ? Self.readSize / 4 : Self.readSize, configuration.pacing)

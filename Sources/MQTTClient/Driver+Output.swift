@@ -89,7 +89,7 @@ extension Driver {
         }
         if isReadDue, unwrittenAnswers < Self.answerLimit {
             isReadDue = false
-            if !isBehind { handler.resume() }
+            if !isBehind, !isHolding { handler.resume() }
         }
     }
 

@@ -7,7 +7,8 @@ extension Driver: PacketHandlerDelegate {
     func handler(_ handler: PacketHandler, didRead bytes: UnsafeRawBufferPointer) -> PacketHandler.Progress {
         guard case .connected = state, !isFrozen else { return PacketHandler.Progress(used: bytes.count) }
         let used = session.receive(bytes, at: clock())
-        return PacketHandler.Progress(used: used, isFull: session.batch.isFull)
+        isHolding = session.holds(bytes, at: used)
+        return PacketHandler.Progress(used: used, isFull: session.batch.isFull || isHolding)
     }
 
     /// One read is over: everything of it goes up in one post.
@@ -23,7 +24,8 @@ extension Driver: PacketHandlerDelegate {
             isReadDue = true
             return .onResume
         }
-        if isResting { return .onResume }
+        if isHolding { session.rest(true, at: clock()) }
+        if isResting || isHolding { return .onResume }
         let rest = pacing.rest(
             afterReading: byteCount, packetCount: packetCount, at: clock(), lastSubscribed: session.lastSubscribed)
         return rest > 0 ? .later(milliseconds: rest) : .now
@@ -60,14 +62,24 @@ extension Driver: PacketHandlerDelegate {
     private func readOn() {
         guard isBehind, case .connected(_, let handler) = state else { return }
         endRest()
-        if !isFrozen, !isReadDue { handler.resume() }
+        if !isFrozen, !isReadDue, !isHolding { handler.resume() }
+    }
+
+    /// So many messages more may come.
+    func allow(messages count: Int) {
+        session.allowance? += count
+        guard isHolding, session.allowance ?? 1 > 0 else { return }
+        isHolding = false
+        guard case .connected(_, let handler) = state else { return }
+        session.rest(isBehind, at: clock())
+        if !isFrozen, !isReadDue, !isBehind { handler.resume() }
     }
 
     /// Takes back that it is behind.
     func endRest() {
         guard isBehind else { return }
         isBehind = false
-        session.rest(false, at: clock())
+        session.rest(isHolding, at: clock())
         post([.behind(false)])
     }
 }

@@ -68,6 +68,8 @@ final class Driver {
     var isFrozen = false
     /// Whether reading rests because the outlet is full.
     var isBehind = false
+    /// Whether reading rests because no more messages are allowed.
+    var isHolding = false
     /// Whether reading rests because too much is unwritten.
     var isReadDue = false
     /// When to read again.

@@ -8,8 +8,17 @@ extension Session {
         _ bytes: UnsafeRawBufferPointer, at index: inout Int
     ) throws(ProtocolViolation) {
         let count = batch.count
-        defer { trace.note(count..<batch.count) }
+        defer {
+            trace.note(count..<batch.count)
+            allowance? -= batch.count - count
+        }
         try decoder.takePublishes(from: bytes, at: &index, aliases: &aliases, into: &batch)
+    }
+
+    /// Whether the packet at `index`, that is no PUBLISH of QoS 0 unless it is unfinished, is a message too many.
+    func holds(_ bytes: UnsafeRawBufferPointer, at index: Int) -> Bool {
+        guard let allowance, allowance <= 0, index < bytes.count else { return false }
+        return bytes[index] >> 4 == PacketType.publish.rawValue && bytes[index] & 0b0110 != 0
     }
 
     /// Any other PUBLISH, read in place: appended to the batch unless it was delivered before, and answered by its QoS.
@@ -25,6 +34,7 @@ extension Session {
             }
         } else {
             aliases.append(publish, to: &batch)
+            allowance? -= 1
             trace.note(batch.count - 1..<batch.count, identifier: publish.identifier)
         }
         switch publish.flags.qos {

@@ -139,6 +139,8 @@ package struct Session: Sendable {
     var wanted = WantedSubscriptions()
     /// Filters to unsubscribe from as soon as there is a connection.
     var unwanted: [UnwantedFilter] = []
+    /// How many messages may come until those of QoS 1 and 2 wait; `nil` for all.
+    var allowance: Int?
     /// Whether requests are taken: not after `finish`.
     var isTakingRequests = true
     /// Whether the next connection may take up what the server has, which is then no more than what is known here.
@@ -155,6 +157,7 @@ package struct Session: Sendable {
         trace = TraceLog(configuration.tracing)
         clientIdentifier = configuration.clientIdentifier
         isResumable = !configuration.cleanStart
+        allowance = configuration.messageAllowance
         for subscription in configuration.subscriptions { want(subscription) }
     }
 
@@ -219,7 +222,7 @@ package struct Session: Sendable {
                     if !hasRoom { reserve(bytes.count - index) }
                     hasRoom = true
                     try receivePublishes(bytes, at: &index)
-                    if batch.isFull { break }
+                    if batch.isFull || holds(bytes, at: index) { break }
                 }
                 guard let frame = try decoder.frame(in: bytes, at: &index) else { break }
                 if frame.type == .publish {

@@ -30,6 +30,8 @@ extension CommandSettings {
         configuration.proxy = connection.proxy.map {
             Proxy(host: $0.host, port: $0.port, userName: $0.userName, password: $0.password.bytes)
         }
+        // What is not printed is not acknowledged, so that a kept session brings it the next time.
+        if command == .sub, !receiving.printsRate { configuration.messageAllowance = receiving.count }
         if session.version == .v5_0 { add50(to: &configuration) }
         if configuration.endpoint.transport.isSecure { configuration.tls = try tlsOptions(configuration.endpoint) }
         return configuration

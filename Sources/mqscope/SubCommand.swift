@@ -23,6 +23,8 @@ struct SubCommand: ~Copyable {
     /// Removals that the broker has not acknowledged.
     private var removing: [RequestID: TopicName] = [:]
     private var nextID: UInt64 = 0
+    /// Messages that were printed, and those since the last look that were not.
+    private var messageCount = 0
     /// For `--message-rate`: messages since the second began, and when it ends.
     private var count = 0
     private var nextRate: Instant
@@ -76,11 +78,20 @@ struct SubCommand: ~Copyable {
     private mutating func take(_ deliveries: [Delivery], atOnce: Bool) {
         for delivery in deliveries {
             guard run.exitCode == nil else { break }
+            if case .messages(let batch) = delivery { messageCount += batch.count }
             take(delivery, atOnce: atOnce)
         }
+        allowOthers()
         removeRetained()
         if run.printer.isDone, removing.isEmpty, toRemove.isEmpty { endCode = endCode ?? 0 }
         run.exitCode = run.exitCode ?? endCode
+    }
+
+    /// Messages that -T and the like leave out do not count for -C: as many others may come.
+    private mutating func allowOthers() {
+        guard settings.receiving.count != nil, !run.printer.isDone, messageCount > run.printer.count else { return }
+        run.client.allow(messages: messageCount - run.printer.count)
+        messageCount = run.printer.count
     }
 
     private mutating func take(_ delivery: Delivery, atOnce: Bool) {

@@ -198,6 +198,29 @@ struct SubRunTests {
         #expect(String(decoding: terminal.received, as: UTF8.self) == "^\\")
     }
 
+    @Test(
+        "-C: what is not printed is not acknowledged, and comes the next time",
+        arguments: [("1", "mqttv311"), ("2", "mqttv311"), ("1", "mqttv5"), ("2", "mqttv5")])
+    func eachOnce(qos: String, version: String) throws {
+        let broker = try Mosquitto()
+        let expiry = version == "mqttv5" ? ["-x", "60"] : []
+        let words =
+            ["sub"] + address(broker.port) + ["-i", "worker", "-c", "-t", "job/#", "-q", qos, "-V", version] + expiry
+        #expect(try CommandProgram.run(words + ["-E"]).code == 0)
+        for number in 1...5 {
+            for topic in ["job/other", "job/mine"] {
+                try Mosquittos.publish(broker, topic, "\(topic) \(number)", ["-q", qos])
+            }
+        }
+        for number in 1...5 {
+            let ending = try CommandProgram.run(words + ["-T", "job/other", "-C", "1"])
+            #expect(ending.text == "job/mine \(number)\n")
+        }
+        for number in 6...9 { try Mosquittos.publish(broker, "job/mine", "\(number)", ["-q", qos]) }
+        #expect(try CommandProgram.run(words + ["-C", "3"]).text == "6\n7\n8\n")
+        #expect(try CommandProgram.run(words + ["-C", "1"]).text == "9\n")
+    }
+
     @Test("a lost connection is told and made again, and subscribed anew")
     func reconnect() throws {
         let broker = FakeBroker(

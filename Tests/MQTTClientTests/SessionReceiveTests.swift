@@ -172,4 +172,22 @@ struct SessionReceiveTests {
         #expect(bench.output.trace.count <= 256 + 1_024)
         #expect(bench.output.trace.last?.type == .puback && bench.output.trace.last?.identifier == 5_000)
     }
+
+    @Test(
+        "no more messages of QoS 1 and 2 are taken than allowed, whatever came with them; other packets before them are"
+    )
+    func allowance() throws {
+        var bench = try SessionBench.connected { $0.messageAllowance = 2 }
+        let first = try bench.receive(
+            delivery("a", "1", qos: .atLeastOnce, identifier: 1), delivery("a", "2"), delivery("a", "3"),
+            delivery("a", "4", qos: .exactlyOnce, identifier: 2), .pingresp,
+            delivery("a", "5", qos: .atLeastOnce, identifier: 3))
+        #expect(first == [.puback(Acknowledgement(1))])
+        #expect(bench.messages.count == 3, "QoS 0 needs no answer")
+        #expect(try bench.receive([]) == [])
+        bench.session.allowance? += 2
+        #expect(try bench.receive(.pingresp) == [.pubrec(Acknowledgement(2))])
+        bench.session.allowance? += 1
+        #expect(try bench.receive(.pingresp) == [.puback(Acknowledgement(3))])
+    }
 }

@@ -18,17 +18,10 @@ package struct BrokerLog: Sendable {
     /// Milliseconds after which a log that says nothing is worth a word.
     package static let patience: Int64 = 10_000
 
-    /// Whether the file or command still tells what was before we looked, as far as can be known: until its lines are of
-    /// the last minutes by our clock, or it rested for a while.
-    package private(set) var isCatchingUp = false
-
     /// Most seconds by which lines of one clock stand in another order than that of their times.
     private static let haste: Int64 = 2
-    /// Seconds after which a line is the past.
-    private static let pastAge: Int64 = 600
-    /// Nanoseconds in which a file or a command that tells of the past does not rest.
-    private static let rest: Int64 = 1_000_000_000
 
+    private var clock = LogClock()
     private var lines: SortedLines
     private var stamps = StampStyle()
     private var copies = LineCopies()
@@ -48,16 +41,6 @@ package struct BrokerLog: Sendable {
     private var reached: (seconds: Int64, rank: Int) = (.min, 0)
     /// The number of the latest line that the file or command brought.
     private var sourceNumber: UInt64?
-    /// When the file or command brought its latest line since it began, and when the broker wrote that.
-    private var sourceArrival: Instant?
-    private var sourceSeconds: Int64?
-    /// The latest line that came when it was written, and tells when that was.
-    private var live: LogMoment?
-    /// The latest tick, and what our clock said then.
-    private var tick: (now: Instant, here: LogTime.Here?)?
-    /// Whether lines came whose times have no zone, so that ours is taken for it.
-    package private(set) var assumesZone = false
-
     /// Most of what happened to us that is remembered.
     private static let sightCapacity = 100
 
@@ -126,19 +109,22 @@ package struct BrokerLog: Sendable {
     /// Time went on, to `epochSeconds` since 1970 UTC by our clock, which is so many seconds ahead of it: alarms of the roster
     /// that were quiet for long enough are over.
     package mutating func advance(to now: Instant, epochSeconds: Int64? = nil, zoneSeconds: Int64 = 0) {
-        tick = (now, epochSeconds.map { LogTime.Here(epochSeconds: $0, zoneSeconds: zoneSeconds) })
-        if let sourceArrival, now.since(sourceArrival) >= Self.rest { isCatchingUp = false }
+        clock.advance(to: now, epochSeconds.map { LogTime.Here(epochSeconds: $0, zoneSeconds: zoneSeconds) })
         if isUntold { tellAnew(at: now) }
         roster.advance(to: now, epochSeconds: self.epochSeconds(at: now))
     }
 
     /// Seconds since 1970 UTC at `instant` by the broker's clock, as its latest line tells; by ours before there is one.
-    package func epochSeconds(at instant: Instant) -> Int64? {
-        if let live, let seconds = live.epochSeconds { return seconds &+ instant.since(live.arrival) / 1_000_000_000 }
-        return tick.flatMap { tick in
-            tick.here.map { $0.epochSeconds &+ instant.since(tick.now) / 1_000_000_000 }
-        }
-    }
+    package func epochSeconds(at instant: Instant) -> Int64? { clock.epochSeconds(at: instant) }
+
+    /// Whether the file or command still tells what was before we looked, as far as can be known.
+    package var isCatchingUp: Bool { clock.isCatchingUp }
+    /// Whether lines of the past come from the file or command just now.
+    package var isPastComing: Bool { clock.isPastComing }
+    /// Whether `line`, that the file or command brought, tells of the past by the broker's own clock.
+    package func isPast(_ line: LogLine) -> Bool { clock.isPast(line) }
+    /// Whether lines came whose times have no zone, so that ours is taken for it.
+    package var assumesZone: Bool { clock.assumesZone }
 
     /// Whether the broker has been connected for ten seconds and its log has said nothing.
     package func isSilent(at now: Instant) -> Bool {
@@ -158,7 +144,7 @@ package struct BrokerLog: Sendable {
         let kept = Array(payload.prefix(LogLine.capacity))
         let line = read(
             Piece(kept[...]), severity: severity, arrival: arrival, cutCount: payload.count - kept.count)
-        defer { if line.epochSeconds != nil { live = line.moment } }
+        defer { clock.heard(line) }
         return take(line, from: .topic)
     }
 
@@ -166,27 +152,7 @@ package struct BrokerLog: Sendable {
     package mutating func sourceBegins() {
         copies.sourceBegins()
         sourceNumber = nil
-        isCatchingUp = true
-        (sourceArrival, sourceSeconds) = (nil, nil)
-    }
-
-    /// The file or command brings something; whether it rested before, so that this is of now.
-    private mutating func sourceGoesOn(at arrival: Instant) -> Bool {
-        defer { sourceArrival = arrival }
-        guard let sourceArrival, arrival.since(sourceArrival) >= Self.rest else { return false }
-        isCatchingUp = false
-        return true
-    }
-
-    /// Whether lines of the past come from the file or command just now.
-    package var isPastComing: Bool { isCatchingUp && sourceArrival != nil }
-
-    /// Whether `line`, that the file or command brought, tells of the past by the broker's own clock.
-    package func isPast(_ line: LogLine) -> Bool {
-        guard !isCatchingUp, let seconds = line.epochSeconds, let now = epochSeconds(at: line.arrival) else {
-            return isCatchingUp
-        }
-        return now &- seconds >= Self.pastAge
+        clock.sourceBegins()
     }
 
     /// Takes a line of the broker's log file, of syslog or of the journal, and tells what is made of it; `nil` when it is
@@ -194,13 +160,13 @@ package struct BrokerLog: Sendable {
     /// last of several lines.
     package mutating func ingest(line bytes: some Collection<UInt8>, arrival: Instant) -> LogLine? {
         guard !bytes.isEmpty else { return nil }
-        let isRested = sourceGoesOn(at: arrival)
+        clock.sourceGoesOn(at: arrival)
         let source = SourceLine(Array(bytes)[...])
         let kept = source.text.prefix(LogLine.capacity)
         let cutCount = source.text.count - kept.count
         var line = read(Piece(kept), severity: .notice, arrival: arrival, cutCount: cutCount)
         if line.time == .unknown, isContinuation(line) { return nil }
-        if line.time == .unknown { line.time = resolved(source.time) }
+        if line.time == .unknown { line.time = clock.resolved(source.time) }
         let text = Piece(line.raw[...])
         guard source.isOfBroker, !source.isDebug, !text.isDebugLine else {
             leftOutCount += 1
@@ -213,16 +179,8 @@ package struct BrokerLog: Sendable {
         if line.kind == .unknown, line.severity == .notice, let (event, severity) = subscription(text) {
             (line.kind, line.severity) = (event, severity)
         }
-        defer { noteTime(line, isRested: isRested) }
+        defer { clock.read(line) }
         return take(line, from: .source)
-    }
-
-    /// A line of the file or command tells what its broker's clock said, and now says if it is of now.
-    private mutating func noteTime(_ line: LogLine, isRested: Bool) {
-        guard let seconds = line.epochSeconds else { return }
-        sourceSeconds = seconds
-        guard !isCatchingUp, isRested || written(line) != nil && seconds >= live?.epochSeconds ?? .min else { return }
-        live = line.moment
     }
 
     /// Who subscribes to what, or no longer, where a client that is known does.
@@ -230,14 +188,6 @@ package struct BrokerLog: Sendable {
         let grammar = LogGrammar(clients: roster.clients)
         if let event = grammar.subscription(text, knownOnly: true) { return (event, .subscribe) }
         return grammar.unsubscription(text, knownOnly: true).map { ($0, .unsubscribe) }
-    }
-
-    /// A time without a zone is taken to be of ours.
-    private mutating func resolved(_ time: LogTime) -> LogTime {
-        guard case .stamp = time, let here = tick?.here else { return time }
-        let resolved = time.resolved(here)
-        if case .local = resolved { assumesZone = true }
-        return resolved
     }
 
     /// Whether `line` is the second line of a message that the broker's topics hold as one: it is put to the first.
@@ -283,28 +233,21 @@ package struct BrokerLog: Sendable {
         return self.line(place.number)
     }
 
-    /// When the line was written, by the broker's clock; `nil` where that cannot be: far ahead of what the clock said.
-    private func written(_ line: LogLine) -> Int64? {
-        guard let seconds = line.epochSeconds, let now = epochSeconds(at: line.arrival) else {
-            return line.epochSeconds
-        }
-        return seconds &- now > Self.pastAge ? nil : seconds
-    }
-
     /// Where a line that came by its topic stands: behind all others.
     private func placeOfTopic(_ line: LogLine) -> (seconds: Int64, rank: Int) {
         guard let newest = lines.newest else { return (line.epochSeconds ?? .min, 1) }
-        return (max(written(line) ?? .min, newest.seconds), 1)
+        return (max(clock.written(line) ?? .min, newest.seconds), 1)
     }
 
     /// Where a line of the file or command stands. Its own order holds, whatever happened to the broker's clock. What topics
     /// told in the same second, and it has yet to tell, comes after it. What it tells of now without a time, or with an
     /// earlier one, stands behind all.
     private mutating func placeOfSource(_ line: LogLine) -> (seconds: Int64, rank: Int) {
-        let written = written(line)
+        let written = clock.written(line)
         if let written, written > reached.seconds {
             reached = (written, 0)
-        } else if !isCatchingUp, written.map({ $0 &+ Self.haste < reached.seconds }) ?? true, let newest = lines.newest
+        } else if !clock.isCatchingUp, written.map({ $0 &+ Self.haste < reached.seconds }) ?? true,
+            let newest = lines.newest
         {
             if (newest.seconds, newest.rank) > reached { reached = (newest.seconds, newest.rank) }
         }
@@ -316,15 +259,13 @@ package struct BrokerLog: Sendable {
     /// The last of several lines came: the roster is told all of them anew if some were sorted in, as what is newer was told
     /// without them.
     package mutating func settle() {
-        if isCatchingUp, let sourceSeconds, let sourceArrival, let seconds = epochSeconds(at: sourceArrival) {
-            isCatchingUp = seconds &- sourceSeconds >= Self.pastAge
-        }
-        if isUntold { tellAnew(at: sourceArrival ?? .zero) }
+        clock.settle()
+        if isUntold { tellAnew(at: lastArrival ?? .zero) }
     }
 
     /// Tells the roster all lines in their order; while more of the past comes, not more often than once a second.
     private mutating func tellAnew(at now: Instant) {
-        if isCatchingUp, let toldAt, now.since(toldAt) < 1_000_000_000 { return }
+        if clock.isCatchingUp, let toldAt, now.since(toldAt) < 1_000_000_000 { return }
         (toldAt, isUntold) = (now, false)
         openTakeover = nil
         let before = roster
@@ -339,7 +280,7 @@ package struct BrokerLog: Sendable {
             tell(place.number)
         }
         for sight in ahead { roster.take(sight) }
-        if let tick { roster.advance(to: tick.now, epochSeconds: epochSeconds(at: tick.now)) }
+        if let now = clock.now { roster.advance(to: now, epochSeconds: epochSeconds(at: now)) }
         roster.revised(after: before)
     }
 
@@ -377,7 +318,7 @@ package struct BrokerLog: Sendable {
         let isWhole = bytes.bytes.count < LogLine.longest
         let event = isWhole ? grammar.event(text, severity: severity) : .unknown
         return LogLine(
-            arrival: arrival, time: resolved(time), severity: severity, kind: event, raw: Array(text.bytes),
+            arrival: arrival, time: clock.resolved(time), severity: severity, kind: event, raw: Array(text.bytes),
             cutCount: cutCount)
     }
 

@@ -68,12 +68,16 @@ package struct BrokerLog: Sendable {
     /// CONNACK came for us under this Client Identifier; from now on the log is seen. With `isLogGapless` it was seen
     /// before, too, in another way.
     package mutating func connected(as clientIdentifier: String, at now: Instant, isLogGapless: Bool = false) {
+        // The file may have told it before CONNACK was looked at.
+        let isTold =
+            !clock.isCatchingUp && roster[clientIdentifier].map { $0.state == .connected && $0.peer != nil } ?? false
         if !isLogGapless { lostSight(at: now) }
         happened(.connected(clientIdentifier), at: now)
+        openTakeover = nil
+        guard !isTold else { return }
         // A file or a command may yet tell what was before, however much of it there is.
         sights[sights.count - 1].place = SortedLines.Place(seconds: .max, rank: .max, number: nextNumber)
         isSightWaiting = true
-        openTakeover = nil
     }
 
     /// The log is not seen any more, or is seen again: who is connected may have changed meanwhile.
@@ -125,6 +129,8 @@ package struct BrokerLog: Sendable {
     package func isPast(_ line: LogLine) -> Bool { clock.isPast(line) }
     /// Whether lines came whose times have no zone, so that ours is taken for it.
     package var assumesZone: Bool { clock.assumesZone }
+    /// Whether lines of the file or command have no time, so that they have that of their reading.
+    package var readsTimeless: Bool { clock.readsTimeless }
 
     /// Whether the broker has been connected for ten seconds and its log has said nothing.
     package func isSilent(at now: Instant) -> Bool {
@@ -229,8 +235,17 @@ package struct BrokerLog: Sendable {
         }
         placeSight(by: line, at: place, from: way)
         // Even what is told anew in `settle` is told now, as lines after it are read by the names in it.
-        tell(place.number)
+        if !isToldLater(line, from: way) { tell(place.number) }
         return self.line(place.number)
+    }
+
+    /// Whether a line of the past would now undo that we are connected.
+    private func isToldLater(_ line: LogLine, from way: LineCopies.Way) -> Bool {
+        guard isSightWaiting, way == .source else { return false }
+        switch line.kind {
+        case .starting, .terminating: return true
+        default: return line.client.map(roster.isUs) ?? false
+        }
     }
 
     /// Where a line that came by its topic stands: behind all others.

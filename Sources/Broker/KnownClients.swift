@@ -49,12 +49,6 @@ struct KnownClients: Sendable {
         for (key, client) in entries { change(key, client, body) }
     }
 
-    /// Forgets all but those for which `isKept` is true.
-    mutating func forget(but isKept: (RosterClient) -> Bool) {
-        for client in entries.values where !isKept(client) { forget(client) }
-        forgottenCount = 0
-    }
-
     private mutating func change<Result>(
         _ key: [UInt8], _ client: RosterClient, _ body: (inout RosterClient) -> Result
     ) -> Result {

@@ -3,7 +3,7 @@ internal import MQTT
 /// What the time is by the broker's clock, as its lines tell, and whether what a file or a command brings is of now.
 struct LogClock: Sendable {
     /// Whether the file or command still tells what was before we looked, as far as can be known: until its lines are of
-    /// the last minutes by our clock, or it rested for a while.
+    /// the last minutes. Where its lines have no times, or a clock is wrong, a rest tells.
     private(set) var isCatchingUp = false
     /// Whether lines came whose times have no zone, so that ours is taken for it.
     private(set) var assumesZone = false
@@ -17,13 +17,19 @@ struct LogClock: Sendable {
     /// When the file or command brought its latest line since it began, and when the broker wrote that.
     private var sourceArrival: Instant?
     private var sourceSeconds: Int64?
+    /// Whether topics told what the broker's clock says.
+    private var isHeard = false
+    /// Whether lines without a time came from the file or command.
+    private(set) var readsTimeless = false
     /// Whether the file or command rested before its latest line.
     private var isRested = false
 
     /// Seconds after which a line is the past, and before which it cannot be.
     private static let pastAge: Int64 = 600
-    /// Nanoseconds in which a file or a command that tells of the past does not rest.
+    /// Nanoseconds in which a file or a command that tells of the past without times does not rest.
     private static let rest: Int64 = 1_000_000_000
+    /// The same with times, which may be of a wrong clock.
+    private static let longRest: Int64 = 10_000_000_000
 
     // MARK: Reading
 
@@ -58,7 +64,14 @@ struct LogClock: Sendable {
     /// Time went on; our clock says `here`, if that is known.
     mutating func advance(to now: Instant, _ here: LogTime.Here?) {
         (self.now, self.here) = (now, here)
-        if let sourceArrival, now.since(sourceArrival) >= Self.rest { isCatchingUp = false }
+        if hasRested(at: now) { isCatchingUp = false }
+    }
+
+    /// Whether the file or command has rested for so long that what it brings next is of now.
+    private func hasRested(at now: Instant) -> Bool {
+        guard let sourceArrival else { return false }
+        guard sourceSeconds != nil else { return now.since(sourceArrival) >= Self.rest }
+        return !isHeard && now.since(sourceArrival) >= Self.longRest
     }
 
     /// A time without a zone is taken to be of ours.
@@ -71,7 +84,9 @@ struct LogClock: Sendable {
 
     /// A line came by its topic.
     mutating func heard(_ line: LogLine) {
-        if line.epochSeconds != nil { live = line.moment }
+        guard line.epochSeconds != nil else { return }
+        live = line.moment
+        isHeard = true
     }
 
     /// The file or command is read from its beginning.
@@ -82,14 +97,17 @@ struct LogClock: Sendable {
 
     /// The file or command brings something: after a rest that is of now.
     mutating func sourceGoesOn(at arrival: Instant) {
-        isRested = sourceArrival.map { arrival.since($0) >= Self.rest } ?? false
+        isRested = hasRested(at: arrival)
         if isRested { isCatchingUp = false }
         sourceArrival = arrival
     }
 
     /// The file or command brought this line.
     mutating func read(_ line: LogLine) {
-        guard let seconds = line.epochSeconds else { return }
+        guard let seconds = line.epochSeconds else {
+            readsTimeless = true
+            return
+        }
         sourceSeconds = seconds
         guard !isCatchingUp, isRested || written(line) != nil && seconds >= live?.epochSeconds ?? .min else { return }
         live = line.moment

@@ -14,6 +14,7 @@ extension Roster {
         case .ended(let ending): return .ended(ended(ending, at: now))
         case .subscribed(let name, let qos, let filter):
             let isRoom = clients.isRoomForSubscriptions
+            if !isUs(name), clients[name]?.state != .connected { hasSeenStrangers = true }
             change(name) { client in
                 client.isThere()
                 client.subscribe(filter, qos, isRoom: isRoom)
@@ -55,6 +56,8 @@ extension Roster {
             client.arrive(arrival, listenerPort: listenerPort, at: now, line: lineCount)
         }
         guard let before, before.isReturning, !before.isOurArrival else { return }
+        // That is the broker's doing.
+        guard before.state != .away || before.lastEnd?.reason != .brokerStopped else { return }
         let who = RosterAlarm.Who.client(arrival.client)
         guard before.state != .away || before.lastEnd?.reason != .takenOver else {
             return book.add(arrival.peer.address, to: .sharedIdentifier, of: who)

@@ -29,6 +29,8 @@ package struct Roster: Sendable {
     private var ourIdentifier: String?
     /// Whether the log ever said that a client connected: `connection_messages` may be off.
     package internal(set) var hasSeenConnections = false
+    /// Whether somebody subscribed of whom no connection was logged.
+    package internal(set) var hasSeenStrangers = false
     /// Lines taken.
     private(set) var lineCount: UInt64 = 0
 
@@ -77,7 +79,7 @@ package struct Roster: Sendable {
         lineCount += 1
         revision += 1
         clients.changeAll { $0.isUs = false }
-        if knownSince == nil { lostSight(until: moment) }
+        knownSince = knownSince ?? moment
         clients.change(clientIdentifier, line: lineCount) { [lineCount] client in
             client.isUs = true
             // Its line of the log came first.
@@ -85,6 +87,7 @@ package struct Roster: Sendable {
             client.reconnects += client.isReturning ? 1 : 0
             client.state = .connected
             client.isInferred = false
+            (client.peer, client.listenerPort, client.encryption) = (nil, nil, nil)
             client.since = moment
             client.sinceOrder = lineCount
         }
@@ -107,6 +110,7 @@ package struct Roster: Sendable {
     private mutating func lostSight(until now: LogMoment) {
         knownSince = now
         reachesBrokerStart = false
+        hasSeenStrangers = false
         waiting = WaitingConnections()
         clients.changeAll { client in
             client.isInferred = true
@@ -130,21 +134,22 @@ package struct Roster: Sendable {
         if book.advance(to: moment) { revision += 1 }
     }
 
-    /// The broker starts: nobody is connected to it, unless it is we.
+    /// The broker starts: nobody is connected to it, unless it is we. Whoever was has lost its connection, if no line said
+    /// so.
     mutating func brokerStarted(at now: LogMoment) {
+        brokerStopped(at: now, butUs: true)
         knownSince = now
         reachesBrokerStart = true
         hasSeenSubscriptions = false
         hasSeenConnections = false
-        waiting = WaitingConnections()
-        clients.forget(but: \.isUs)
+        hasSeenStrangers = false
     }
 
     /// The broker stops, and writes no line for each client.
-    mutating func brokerStopped(at now: LogMoment) {
+    mutating func brokerStopped(at now: LogMoment, butUs: Bool = false) {
         waiting = WaitingConnections()
         clients.changeAll { [lineCount] client in
-            guard client.state != .away else { return }
+            guard client.state != .away, !butUs || !client.isUs else { return }
             if client.state == .connected { client.end(.brokerStopped, at: now, peer: nil, line: lineCount) }
             client.state = .away
             client.isInferred = true

@@ -146,7 +146,8 @@ extension Dashboard {
     var whyUnseen: String? {
         guard brokerLogSource?.isReading != true else { return nil }
         if !watchesSystem || systemRefusal != nil { return "the log is not subscribed to" }
-        return logOff != nil ? "the log is off" : nil
+        if logOff != nil { return "the log is off" }
+        return brokerLog.log.isSilent(at: now) ? "the log is silent" : nil
     }
 
     private var clientNotes: [String] {
@@ -157,12 +158,13 @@ extension Dashboard {
         var known: String = whyUnseen.map { "not known since \(start): \($0)" } ?? "\(reach) \(start)"
         // Without a connection nothing is known of now.
         if let lostAt, brokerLogSource?.isReading != true { known = "as it was at \(clock.seconds(lostAt))" }
+        let forgotten = roster.forgottenCount
+        if forgotten > 0 { known = "\(Format.count(forgotten)) had no room, others " + known }
         var notes: [String] = [known, roster.census(reported: reportedClients).words]
-        if roster.forgottenCount > 0 { notes.append("\(Format.count(roster.forgottenCount)) had no room") }
         if !clients.text.isEmpty { notes.append("filter: \(clients.text)") }
         // Of a log that is not read nothing is missing.
         let missing = whyUnseen != nil ? [] : roster.missingConfiguration(at: now)
-        if whyUnseen == nil, !roster.hasSeenConnections, roster.hasSeenSubscriptions {
+        if whyUnseen == nil, !roster.hasSeenConnections, roster.hasSeenStrangers {
             notes.append("no connection was logged (connection_messages)")
         }
         if let first = missing.first { notes.append("subscriptions are not logged (\(first))") }
@@ -183,6 +185,7 @@ extension Dashboard {
         if view != .broker, alarmCount > 0 { notes.append("\(Format.plural(alarmCount, "alarm")), see 3") }
         if let brokerLogSource, brokerLogSource.isReading { notes.append(words(brokerLogSource)) }
         if view == .broker, brokerLog.log.assumesZone { notes.append("times without a zone: as if of ours") }
+        if view == .broker, brokerLog.log.readsTimeless { notes.append("without times: as they were read") }
         if view != .broker, isConnected, let clients = reportedClients {
             notes.append(Format.plural(clients, "client") + " connected")
         }
@@ -192,7 +195,7 @@ extension Dashboard {
     /// Why the file or command is not read; `nil` while it is.
     private var sourceComplaint: String? {
         guard let source = brokerLogSource, !source.isReading else { return nil }
-        return "\(words(source))."
+        return "The broker's log: \(words(source))."
     }
 
     private func words(_ source: BrokerLogSource) -> String {
@@ -203,7 +206,7 @@ extension Dashboard {
         case .readingEnd(let byteCount): return "\(way) the last \(Format.bytes(byteCount)) of \(name)"
         case .failed(let reason, let retryAt):
             let seconds = max(0, (retryAt.since(now) + 999_999_999) / 1_000_000_000)
-            return "\(name) \(reason); again in \(seconds) s"
+            return "\(reason); again in \(seconds) s: \(name)"
         }
     }
 

@@ -65,6 +65,9 @@ public struct ClientConfiguration: Sendable {
     public var answerTimeout = 4_000
     /// Whether a failed or lost connection is tried again.
     public var reconnects = true
+    /// Longest pause between two attempts, milliseconds: the first pause is a second, each is twice as long as the one
+    /// before.
+    public var longestPause = 30_000
     /// Most QoS 1 and 2 publishes under way at once, where the server takes as many. `nil` leaves it to the server, and
     /// takes 20 where that cannot say, which is before 5.0.
     public var inFlightMaximum: UInt16?

@@ -7,7 +7,7 @@ extension Driver {
     /// Connects anew, with all patience.
     func begin() {
         session.restart()
-        retry = RetryPolicy()
+        retry = RetryPolicy(longestWait: Int64(configuration.longestPause))
         negotiation.begin()
         dial()
     }

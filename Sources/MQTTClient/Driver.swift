@@ -91,6 +91,7 @@ final class Driver {
         session = Session(configuration)
         pacing = ReadPacing(capacity: Self.readSize, configuration.pacing)
         session.outputLimit = Self.publishLimit
+        retry = RetryPolicy(longestWait: Int64(configuration.longestPause))
         negotiation = Negotiation(demanded: configuration.version)
     }
 

@@ -1,10 +1,10 @@
 import MQTT
 
 /// When a failed or lost connection is tried again, as a value: at once after a loss, then after 1, 2, 4 … seconds with
-/// jitter, at most 30. Never where trying again cannot mend it.
+/// jitter, at most `longestWait`. Never where trying again cannot mend it.
 struct RetryPolicy: Sendable {
     /// Longest wait, milliseconds.
-    static let longestWait: Int64 = 30_000
+    let longestWait: Int64
     /// A connection that stood this long, milliseconds, proves that waiting can begin anew.
     static let provenAfter: Int64 = 5_000
 
@@ -13,6 +13,9 @@ struct RetryPolicy: Sendable {
     private var step = 1
     private var mayRetryAtOnce = true
     private var established: Instant?
+
+    /// A policy that waits at most so many milliseconds.
+    init(longestWait: Int64 = 30_000) { self.longestWait = longestWait }
 
     /// CONNACK accepted us.
     mutating func connected(at now: Instant) { established = now }
@@ -39,7 +42,7 @@ struct RetryPolicy: Sendable {
             step += 1
         }
         guard step > 0 else { return 0 }
-        let full = min(1_000 << Int64(min(step - 1, 10)), Self.longestWait)
+        let full = min(1_000 << Int64(min(step - 1, 10)), longestWait)
         return full / 2 + Int64(random % UInt64(full / 2 + 1))
     }
 

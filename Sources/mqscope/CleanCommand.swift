@@ -89,14 +89,14 @@ struct CleanCommand: ParsableCommand {
             do {
                 filter = try TopicFilter(text)
             } catch {
-                throw ValidationError("'\(text)' is no topic filter: \(error).")
+                throw ValidationError("'\(SafeText.of(text))' is no topic filter: \(error).")
             }
             guard !filter.isShared else {
                 throw ValidationError(
-                    "'\(text)': a shared subscription gets no retained messages; leave $share/GROUP out.")
+                    "'\(SafeText.of(text))': a shared subscription gets no retained messages; leave $share/GROUP out.")
             }
             guard !text.hasPrefix("$SYS/") else {
-                throw ValidationError("'\(text)': what stands in $SYS is the broker's own, and stays.")
+                throw ValidationError("'\(SafeText.of(text))': what stands in $SYS is the broker's own, and stays.")
             }
             if !filters.contains(filter) { filters.append(filter) }
         }
@@ -110,7 +110,13 @@ struct CleanCommand: ParsableCommand {
             Launch.fail("There is no terminal to ask on: give --yes or --dry-run.")
             throw ExitCode(1)
         }
-        let messages = try restoreFile.map { try UndoFile.read($0) }
+        var messages: [Message]?
+        do throws(RetainedFailure) {
+            if let restoreFile { messages = try UndoFile.read(restoreFile) }
+        } catch {
+            Launch.fail(SafeText.of(error.text))
+            throw ExitCode(error.code)
+        }
         var notices: [String] = []
         let configuration = try access.configuration(urls, transport, notices: &notices)
         _ = Signals.descriptor

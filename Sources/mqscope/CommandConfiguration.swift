@@ -25,16 +25,26 @@ extension CommandSettings {
         configuration.tracing = isTracing ? .all : .none
         configuration.pacing = .prompt
         configuration.reconnects = command == .sub || sending.source == .lines
+        // As patient as mosquitto's commands, and as quick to come back.
+        configuration.answerTimeout = 60_000
+        configuration.longestPause = 1_000
         configuration.localAddress = try localAddress()
         configuration.webSocketHeaders = try webSocketHeaders()
         configuration.proxy = connection.proxy.map {
             Proxy(host: $0.host, port: $0.port, userName: $0.userName, password: $0.password.bytes)
         }
         // What is not printed is not acknowledged, so that a kept session brings it the next time.
-        if command == .sub, !receiving.printsRate { configuration.messageAllowance = receiving.count }
+        if command == .sub, !receiving.printsRate { configuration.messageAllowance = receiving.count ?? window }
         if session.version == .v5_0 { add50(to: &configuration) }
         if configuration.endpoint.transport.isSecure { configuration.tls = try tlsOptions(configuration.endpoint) }
         return configuration
+    }
+
+    /// How many messages may be acknowledged and not printed, where a reader is slow and the session is kept; `nil` for any
+    /// number, where that is lost anyway.
+    var window: Int? {
+        let isKept = !session.cleanStart || sessionExpiryInterval > 0
+        return isKept && qos > .atMostOnce ? 100 : nil
     }
 
     /// What only 5.0 has.

@@ -175,8 +175,9 @@ struct CommandRun: ~Copyable {
         sentCount = 0
     }
 
-    /// Writes what is printed, and waits for a reader that is slow; signals and the deadline end that.
-    mutating func flush() {
+    /// Writes what is printed, and waits for a reader that is slow; signals and the deadline end that, and after the end of
+    /// the run that many milliseconds without a reader.
+    mutating func flush(patience: Int32 = 100) {
         if !printer.complaints.isEmpty {
             if !settings.isQuiet { StandardError.write(printer.complaints) }
             printer.complaints = []
@@ -191,7 +192,7 @@ struct CommandRun: ~Copyable {
                 pollfd(fd: stdout.descriptor, events: Int16(POLLOUT), revents: 0),
                 pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
             ]
-            _ = poll(&waiting, 2, exitCode == nil ? Self.milliseconds(until: deadline) : 100)
+            _ = poll(&waiting, 2, exitCode == nil ? Self.milliseconds(until: deadline) : patience)
             if waiting[1].revents != 0 { takeSignals() }
             let isSlow = waiting[0].revents == 0
             lookAround()
@@ -258,10 +259,16 @@ struct CommandRun: ~Copyable {
         let code = exitCode ?? 0
         flush()
         client.stop(timeoutMilliseconds: Self.farewell, reason: goodbye)
-        if settings.isTracing {
-            for case .trace(let records) in inbox.take() { note(records) }
+        // What was acknowledged by then is printed, if it is read within a second.
+        for delivery in inbox.take() {
+            switch delivery {
+            case .messages where settings.command == .sub && !printer.isDone && !settings.receiving.printsRate:
+                note(delivery, atOnce: true)
+            case .trace(let records): note(records)
+            default: break
+            }
         }
-        flush()
+        flush(patience: Int32(Self.farewell))
         return code
     }
 

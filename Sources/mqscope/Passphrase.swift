@@ -2,7 +2,7 @@ import ArgumentParser
 import CLinux
 import Glibc
 
-/// Asks for a passphrase on the terminal, before the dashboard has it.
+/// Asks for a passphrase or a password on the terminal.
 enum Passphrase {
     /// What is typed after `question`, unseen; `nil` where there is no terminal. Ctrl-C ends the program.
     static func ask(_ question: String) throws -> [UInt8]? {
@@ -12,7 +12,7 @@ enum Passphrase {
         var before = termios()
         guard tcgetattr(terminal, &before) == 0 else { return nil }
         var unseen = before
-        // Signals are kept for the dashboard: Ctrl-C is read as a character.
+        // Signals are taken from a descriptor: Ctrl-C is read as a character.
         unseen.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG)
         tcsetattr(terminal, TCSAFLUSH, &unseen)
         defer { tcsetattr(terminal, TCSAFLUSH, &before) }

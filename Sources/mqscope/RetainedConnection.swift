@@ -16,6 +16,10 @@ struct RetainedFailure: Error {
 final class RetainedConnection {
     /// After the broker has answered to SUBSCRIBE and sent nothing it keeps for so long, all is there, milliseconds.
     private static let quiet: Int64 = 1_000
+    /// Nobody is subscribed to it: that it is unsubscribed from is answered behind all that was sent before.
+    private static let marker = (try? TopicFilter("mqscope/clean/\(getpid())")) ?? .everything
+    /// Longest wait for what is behind a large message on a slow way, milliseconds.
+    private static let slowest: Int64 = 600_000
     /// Longest wait for an answer, milliseconds.
     private static let patience: Int64 = 30_000
     /// Most messages under way, and most bytes of them.
@@ -59,6 +63,7 @@ final class RetainedConnection {
         var found: [TopicName: Message] = [:]
         var byteCount = 0
         var unanswered = Set(filters)
+        var isMarked = false
         // Of single topics no more can come than one message each.
         let most = filters.contains(where: \.holdsWildcard) ? Int.max : filters.count
         var end = Client.now().advanced(milliseconds: Self.patience)
@@ -76,8 +81,11 @@ final class RetainedConnection {
                                 text: "These are more than \(limit) bytes: give narrower filters, or a larger --limit.")
                         }
                         found[message.topic] = message
+                        isMarked = false
                         end = Client.now().advanced(milliseconds: Self.quiet)
                     }
+                case .subscription(Self.marker, .removed), .subscription(Self.marker, .notRemoved):
+                    end = Client.now()
                 case .subscription(let filter, .granted):
                     unanswered.remove(filter)
                     end = Client.now().advanced(milliseconds: Self.quiet)
@@ -88,6 +96,13 @@ final class RetainedConnection {
             }
             guard Client.now() >= end || unanswered.isEmpty && found.count == most else { continue }
             guard unanswered.isEmpty else { throw RetainedFailure(text: "The broker does not answer to SUBSCRIBE.") }
+            // On a slow way a large message takes long; what is asked for now is answered behind it.
+            if found.count < most, !isMarked {
+                isMarked = true
+                client.unsubscribe([Self.marker])
+                end = Client.now().advanced(milliseconds: Self.slowest)
+                continue
+            }
             try leave(filters)
             return found.values.sorted { $0.topic.string.utf8.lexicographicallyPrecedes($1.topic.string.utf8) }
         }

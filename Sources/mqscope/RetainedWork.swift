@@ -9,6 +9,8 @@ import Screen
 final class RetainedWork {
     /// Most topics looked at together: each look ends with a wait.
     private static let topicsAtOnce = 10_000
+    /// Most messages of QoS 1 and 2 asked for together: mosquitto 1 queues so many.
+    private static let queueLimit = 100
 
     private let connection: RetainedConnection
     private let endpoint: Endpoint
@@ -41,7 +43,10 @@ final class RetainedWork {
         }
         fflush(nil)
         let bytes = found.reduce(0) { $0 + $1.payload.count }
-        say(found.isEmpty ? "No retained messages." : "\(Self.messages(found.count, "retained ")), \(bytes) bytes.")
+        say(
+            found.isEmpty
+                ? "No retained messages."
+                : "\(Self.messages(found.count, "retained ")), \(bytes) byte\(bytes == 1 ? "" : "s").")
         return found
     }
 
@@ -62,10 +67,8 @@ final class RetainedWork {
 
     /// Removes what was `listed`, when all of it is safe in a file.
     func remove(_ listed: [Message], filters: [TopicFilter], undoFile: String?) throws(RetainedFailure) {
-        // As they are now, and with their own QoS; what the broker's queues do not hold is taken as it was listed.
-        let latest = try connection.collect(filters, qos: .exactlyOnce, limit: limit)
-        var known: [TopicName: Message] = [:]
-        for message in latest { known[message.topic] = message }
+        // As they are now, and with their own QoS: few at once, as the broker queues no more for one client.
+        let known = try retained(listed, qos: .exactlyOnce, atOnce: Self.queueLimit)
         let messages = listed.map { known[$0.topic] ?? $0 }
         let path: String
         do throws(File.Failure) {
@@ -74,6 +77,10 @@ final class RetainedWork {
         } catch {
             let what = undoFile ?? "in the folder for state"
             throw RetainedFailure(text: "Nothing is removed: the undo file \(what) cannot be written: \(error).")
+        }
+        say("They are kept in the undo file. To put them back: mqscope clean --restore \(Self.quoted(path))")
+        if known.count < listed.count {
+            say("Of \(Self.messages(listed.count - known.count)) the QoS cannot be read: it stands there as 0.")
         }
         let removals = listed.map { Message(topic: $0.topic, qos: .atLeastOnce, isRetained: true) }
         let refused = try connection.publish(removals)
@@ -86,7 +93,7 @@ final class RetainedWork {
         for message in left where !told.contains(message.topic) {
             say("\(message.topic): it is there again, or the broker does not let us remove it.")
         }
-        say("Removed \(Self.messages(listed.count - left.count)). To put them back: mqscope clean --restore \(path)")
+        say("Removed \(Self.messages(listed.count - left.count)).")
         if there.count > left.count { say("\(Self.messages(there.count - left.count, "more ")) came meanwhile.") }
         guard left.isEmpty else { throw RetainedFailure(text: "\(Self.messages(left.count)) could not be removed.") }
     }
@@ -121,18 +128,21 @@ final class RetainedWork {
         if version != .v5_0, missing.contains(where: { $0.properties != Properties() }) {
             say("Their properties are lost: the broker does not speak MQTT 5.0.")
         }
-        say("\(Self.messages(messages.count - failures)) of \(messages.count) \(failures == 0 ? "are" : "is") there.")
+        let count = messages.count - failures
+        say("\(Self.messages(count)) of \(messages.count) \(count == 1 ? "is" : "are") there.")
         guard failures == 0 else { throw RetainedFailure(text: "\(Self.messages(failures)) could not be put back.") }
     }
 
     /// What the broker keeps for the topics of `messages`.
-    private func retained(_ messages: [Message]) throws(RetainedFailure) -> [TopicName: Message] {
+    private func retained(
+        _ messages: [Message], qos: QoS = .atMostOnce, atOnce: Int = topicsAtOnce
+    ) throws(RetainedFailure) -> [TopicName: Message] {
         var found: [TopicName: Message] = [:]
         // A topic that is no filter cannot be looked at; what becomes of it is seen when it is published.
         let filters = messages.compactMap { try? TopicFilter($0.topic.string) }.filter { !$0.isShared }
-        for start in stride(from: 0, to: filters.count, by: Self.topicsAtOnce) {
-            let some = Array(Set(filters[start..<min(start + Self.topicsAtOnce, filters.count)]))
-            for message in try connection.collect(some, qos: .atMostOnce, limit: limit) {
+        for start in stride(from: 0, to: filters.count, by: atOnce) {
+            let some = Array(Set(filters[start..<min(start + atOnce, filters.count)]))
+            for message in try connection.collect(some, qos: qos, limit: limit) {
                 found[message.topic] = message
             }
         }
@@ -142,6 +152,16 @@ final class RetainedWork {
     // MARK: Words
 
     private func say(_ text: String) { Launch.fail(SafeText.of(text)) }
+
+    /// A path as a shell takes it.
+    private static func quoted(_ path: String) -> String {
+        let isPlain = path.utf8.allSatisfy { byte in
+            byte < 128 && (Character(Unicode.Scalar(byte)).isLetter || Character(Unicode.Scalar(byte)).isNumber)
+                || "/._-+:".utf8.contains(byte)
+        }
+        return isPlain
+            ? path : "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
 
     private static func messages(_ count: Int, _ kind: String = "") -> String {
         "\(count) \(kind)message\(count == 1 ? "" : "s")"

@@ -64,6 +64,7 @@ struct SubCommand: ~Copyable {
         take(run.take(), atOnce: false)
         printRate()
         run.flush()
+        allowMore()
         return run.exitCode == nil ? nil : run.end()
     }
 
@@ -71,7 +72,7 @@ struct SubCommand: ~Copyable {
     private mutating func takeAtOnce(_ deliveries: [Delivery]) -> Bool {
         guard run.canTakeAtOnce else { return false }
         take(deliveries, atOnce: true)
-        if !run.flushAtOnce() { run.inbox.wake() }
+        if run.flushAtOnce() { allowMore() } else { run.inbox.wake() }
         return true
     }
 
@@ -81,17 +82,18 @@ struct SubCommand: ~Copyable {
             if case .messages(let batch) = delivery { messageCount += batch.count }
             take(delivery, atOnce: atOnce)
         }
-        allowOthers()
         removeRetained()
         if run.printer.isDone, removing.isEmpty, toRemove.isEmpty { endCode = endCode ?? 0 }
         run.exitCode = run.exitCode ?? endCode
     }
 
-    /// Messages that -T and the like leave out do not count for -C: as many others may come.
-    private mutating func allowOthers() {
-        guard settings.receiving.count != nil, !run.printer.isDone, messageCount > run.printer.count else { return }
-        run.client.allow(messages: messageCount - run.printer.count)
-        messageCount = run.printer.count
+    /// As many messages may come as were written; with -C as many as -T and the like left out, which do not count.
+    private mutating func allowMore() {
+        guard settings.receiving.count != nil || settings.window != nil, !run.printer.isDone else { return }
+        let held = settings.receiving.count == nil ? 0 : run.printer.count
+        guard messageCount > held else { return }
+        run.client.allow(messages: messageCount - held)
+        messageCount = held
     }
 
     private mutating func take(_ delivery: Delivery, atOnce: Bool) {

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Glibc
 import MQTT
 import Screen
@@ -22,21 +21,23 @@ enum UndoFile {
     }
 
     /// The messages in a file, or an error that names the line.
-    static func read(_ path: String) throws -> [Message] {
+    static func read(_ path: String) throws(RetainedFailure) -> [Message] {
         let bytes: [UInt8]
         do {
             bytes = try File.read(path, limit: 4 << 30)
         } catch {
-            throw ValidationError("The file \(path) cannot be read: \(error).")
+            throw RetainedFailure(text: "The file \(path) cannot be read: \(error).")
         }
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        return try lines.enumerated().compactMap { index, line in
-            guard !line.isEmpty else { return nil }
+        var messages: [Message] = []
+        for (index, line) in lines.enumerated() where !line.isEmpty {
             guard let text = String(validating: line, as: UTF8.self), let message = message(text) else {
-                throw ValidationError("Line \(index + 1) of \(path) is no message that mqscope clean has written.")
+                throw RetainedFailure(
+                    text: "Line \(index + 1) of \(path) is no message that mqscope clean has written.")
             }
-            return message
+            messages.append(message)
         }
+        return messages
     }
 
     /// A path for what is removed now, in the folder for state, which is made.

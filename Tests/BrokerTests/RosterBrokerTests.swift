@@ -298,7 +298,8 @@ struct RosterBrokerTests {
         #expect(log.roster.connectedCount == 0)
         #expect(log.roster.reachesBrokerStart)
         for line in lines[start...] { take(line) }
-        #expect(log.roster["ev3"] == nil)
+        #expect(log.roster["ev3"]?.state == .away)
+        #expect(log.roster["ev3"]?.lastEnd?.reason == .brokerStopped)
         #expect(log.roster["agv"]?.state == .connected)
         #expect(log.roster.connectedCount == 1)
         #expect(log.all.contains { $0.contains("reading its configuration again") })

@@ -315,19 +315,37 @@ import Testing
         #expect(log.epochSeconds(at: second(10.3)) == Self.clock + 9)
     }
 
-    @Test("A file that rested tells of now, whatever the broker's clock says", arguments: [10_000, 1_795_000_000])
+    @Test(
+        "A file that rested for long tells of now, whatever the broker's clock says",
+        arguments: [10_000, 1_795_000_000])
     func wrongClock(theirs: Int64) {
         var log = Self.begun()
         log.source("Client ev3 disconnected.", at: 0.1, stamp: "\(theirs): ")
-        log.advance(to: second(1))
+        log.advance(to: second(9))
         #expect(log.isPastComing)
-        log.source("Client tb3 disconnected.", at: 2.2, stamp: "\(theirs + 2): ")
+        log.source("Client tb3 disconnected.", at: 10.2, stamp: "\(theirs + 10): ")
         #expect(!log.isCatchingUp)
         #expect(!log.isPast(log[1]))
-        #expect(log.epochSeconds(at: second(5.2)) == theirs + 5)
+        #expect(log.epochSeconds(at: second(15.2)) == theirs + 15)
         // The clock is set back.
-        log.source("Client tb3 disconnected.", at: 10, stamp: "\(theirs - 3_000): ")
-        #expect(log.epochSeconds(at: second(10)) == theirs - 3_000)
+        log.source("Client tb3 disconnected.", at: 30, stamp: "\(theirs - 3_000): ")
+        #expect(log.epochSeconds(at: second(30)) == theirs - 3_000)
+    }
+
+    @Test("A past that comes slowly stays the past, as topics tell the broker's time", arguments: [3.5, 60])
+    func slowPast(pause: Double) {
+        var log = Self.begun()
+        log.connected(as: "mqscope", at: .zero)
+        for number in 0..<5 {
+            let time = Double(number) * pause + 0.1
+            log.source("mosquitto version 2.0.11 starting", at: time, stamp: "\(Self.clock - 90_000 + Int64(number)): ")
+            #expect(log.isCatchingUp && log.isPast(log[number]))
+            #expect(log.roster["mqscope"]?.state == .connected)
+            if number == 0 { log.take("N", "Client live disconnected.", at: 0.2, stamp: "\(Self.clock): ") }
+        }
+        #expect(log.roster["mqscope"]?.reconnects == 0)
+        log.source("Client tb3 disconnected.", at: 6 * pause, stamp: "\(Self.clock + Int64(6 * pause)): ")
+        #expect(!log.isCatchingUp)
     }
 
     @Test("A file of days ago is read to its end when nothing more comes")
@@ -335,10 +353,32 @@ import Testing
         var log = Self.begun()
         #expect(!log.isPastComing, "nothing came yet")
         log.source("Client ev3 disconnected.", at: 0.1, stamp: "\(Self.clock - 90_000): ")
-        log.advance(to: second(1), epochSeconds: Self.clock + 1)
+        log.advance(to: second(9), epochSeconds: Self.clock + 9)
         #expect(log.isPastComing)
-        log.advance(to: second(3), epochSeconds: Self.clock + 3)
+        log.advance(to: second(11), epochSeconds: Self.clock + 11)
         #expect(!log.isPastComing)
+    }
+
+    @Test("The broker's restart is one reconnect of ours, in whatever order its lines come", arguments: [true, false])
+    func restart(isTopicFirst: Bool) {
+        var log = Self.begun()
+        let us = "New client connected from 10.0.0.9:3 as mqscope (p5, c1, k60)."
+        log.source(us, at: 0.1, stamp: "\(Self.clock): ")
+        log.connected(as: "mqscope", at: second(0.2), isLogGapless: true)
+        for restart in 1...3 as ClosedRange<Int64> {
+            let (time, seconds) = (Self.clock + restart * 10, Double(restart) * 10)
+            log.source("mosquitto version 2.0.11 terminating", at: seconds, stamp: "\(time): ")
+            log.source("mosquitto version 2.0.11 starting", at: seconds + 1, stamp: "\(time + 1): ")
+            log.connected(as: "mqscope", at: second(seconds + 2), isLogGapless: true)
+            let other = "New client connected from 10.0.0.8:3 as other (p5, c1, k60)."
+            if isTopicFirst { log.topicLine(other, at: seconds + 2.1, stamp: "\(time + 2): ") }
+            log.source(us, at: seconds + 2.2, stamp: "\(time + 2): ")
+            log.advance(to: second(seconds + 3), epochSeconds: time + 3)
+            #expect(log.roster["mqscope"]?.reconnects == Int(restart))
+            #expect(log.roster["mqscope"]?.lastEnd?.reason == .brokerStopped)
+            #expect(log.roster["mqscope"]?.state == .connected)
+        }
+        #expect(log.roster.alarms.isEmpty, "that the broker restarts is not our fault")
     }
 
     @Test("An alarm of days ago does not go on because its file was read now")
@@ -361,6 +401,11 @@ extension BrokerLog {
     fileprivate mutating func source(_ text: String, at time: Double = 0, stamp: String = "1795478240: ") {
         _ = ingest(line: (stamp + text).utf8, arrival: second(time))
         settle()
+    }
+
+    /// Takes `text` as a line of its topics.
+    fileprivate mutating func topicLine(_ text: String, at time: Double, stamp: String) {
+        _ = ingest(topic: "$SYS/broker/log/N".utf8, payload: (stamp + text).utf8, arrival: second(time))
     }
 
     /// Takes `text` as a line of its topics that may be a copy.

@@ -221,6 +221,27 @@ struct SubRunTests {
         #expect(try CommandProgram.run(words + ["-C", "1"]).text == "9\n")
     }
 
+    @Test("what a slow reader has not read is not acknowledged for long: the next run of a kept session has the rest")
+    func interrupted() throws {
+        let broker = try Mosquitto(["max_queued_messages 0"])
+        let words = ["sub"] + address(broker.port) + ["-i", "kept", "-c", "-t", "job", "-q", "1"]
+        #expect(try CommandProgram.run(words + ["-E"]).code == 0)
+        let lines = (0..<2_000).map { "\($0) " + String(repeating: "x", count: 1_000) }
+        let all = try CommandProgram.run(
+            ["pub"] + address(broker.port) + ["-t", "job", "-q", "1", "-l"],
+            input: Array(lines.joined(separator: "\n").utf8))
+        #expect(all.code == 0)
+        // It is stopped while its reader sleeps, which then reads all that is there.
+        let script = "\"$0\" \"$@\" | (sleep 2; cat)"
+        let first = try CommandProgram(
+            "/bin/sh", ["-c", script, PseudoTerminal.builtProduct("mqscope")] + words + ["-W", "1"]
+        ).waitForExit()
+        let rest = try CommandProgram.run(words + ["-W", "3"])
+        let numbers = (first.text + rest.text).split(separator: "\n").compactMap { Int($0.prefix { $0 != " " }) }
+        #expect(numbers.count >= 2_000 - 100 && Set(numbers).count == numbers.count)
+        #expect(!first.text.isEmpty && !rest.text.isEmpty)
+    }
+
     @Test("a lost connection is told and made again, and subscribed anew")
     func reconnect() throws {
         let broker = FakeBroker(

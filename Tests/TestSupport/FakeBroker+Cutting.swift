@@ -91,7 +91,7 @@ extension FakeBroker {
 
 extension FakeBroker.Connection {
     /// A connection to `port` on 127.0.0.1; `nil` when nothing listens there.
-    static func connect(to port: Int) -> FakeBroker.Connection? {
+    package static func connect(to port: Int) -> FakeBroker.Connection? {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)

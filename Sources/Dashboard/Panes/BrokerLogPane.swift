@@ -112,7 +112,9 @@ struct BrokerLogPane {
     /// Draws what somebody should know above the lines; what is left for them, at least one row.
     private func put(_ complaint: String?, in content: Rect, on surface: inout Surface) -> Rect {
         guard let complaint, content.rows > 1 else { return content }
-        let rows = Surface.wrapped(complaint, width: content.columns - 2).prefix(min(3, content.rows - 1))
+        let whole = Surface.wrapped(complaint, width: content.columns - 2)
+        var rows = whole.prefix(max(1, min(content.rows - 1, max(3, content.rows / 2))))
+        if rows.count < whole.count, let last = rows.popLast() { rows.append(last + " …") }
         for (offset, text) in rows.enumerated() {
             surface.put(
                 text, row: content.row + offset, column: content.column + 1, width: content.columns - 2,

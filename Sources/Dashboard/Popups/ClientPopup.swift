@@ -61,7 +61,10 @@ struct ClientPopup {
         }
         rows.append(Row(name: "reconnects", value: client.reconnects == 0 ? "none seen" : "\(client.reconnects)"))
         let missing = roster.missingConfiguration(at: moment.now)
-        return rows + Self.subscriptions(client, missing: whyUnseen == nil ? missing : [], whyUnseen: whyUnseen)
+        return rows
+            + Self.subscriptions(
+                client, missing: whyUnseen == nil ? missing : [], whyUnseen: whyUnseen,
+                isLogged: roster.hasSeenSubscriptions)
     }
 
     private static func remark(_ client: RosterClient) -> String {
@@ -96,7 +99,9 @@ struct ClientPopup {
         return "\(moment.time(of: event)) (\(age == "now" ? age : age + " ago"))"
     }
 
-    private static func subscriptions(_ client: RosterClient, missing: [String], whyUnseen: String?) -> [Row] {
+    private static func subscriptions(
+        _ client: RosterClient, missing: [String], whyUnseen: String?, isLogged: Bool
+    ) -> [Row] {
         var values = client.subscriptions.map { "\($0.filter)  (QoS \($0.qos.rawValue))" }
         if client.hasMoreSubscriptions { values.append("and more than are kept here") }
         var isAlarm = false
@@ -112,7 +117,7 @@ struct ClientPopup {
                 values.isEmpty
                     ? "none seen; it may have some from before" : "perhaps more, from before the log was seen")
         }
-        if values.isEmpty { values = ["none"] }
+        if values.isEmpty { values = [isLogged ? "none" : "none seen yet"] }
         return values.enumerated().map { index, value in
             Row(
                 name: index == 0 ? "subscriptions" : "", value: value,

@@ -7,6 +7,19 @@ import MQTTClient
 
 /// What the client is given for a run of `sub`, `pub` or `rr`: files are read and passwords asked for here.
 extension CommandSettings {
+    /// Takes the file that `SSLKEYLOGFILE` names for the keys of TLS, where it can be written to; a notice says what is so.
+    mutating func takeInheritedKeyLog() {
+        guard connection.usesTLS, let path = connection.tls.inheritedKeyLogFile else { return }
+        // Left over from something else, perhaps: no reason not to connect.
+        guard TLSOptions.canLogKeys(to: path) else {
+            notices.append(
+                "Warning: The keys of TLS are not written: \(path), which SSLKEYLOGFILE names, cannot be opened.")
+            return
+        }
+        connection.tls.keyLogFile = path
+        notices.append(Self.keyLogNotice(path))
+    }
+
     /// The configuration that these settings describe.
     func configuration() throws(UsageError) -> ClientConfiguration {
         var configuration = ClientConfiguration(

@@ -19,7 +19,9 @@ enum CommandLaunch {
             case .print(let text):
                 print(text)
                 return 0
-            case .run(let settings): return try run(settings)
+            case .run(var settings):
+                settings.takeInheritedKeyLog()
+                return try run(settings)
             }
         } catch {
             StandardError.write(Array((error.description + "\n").utf8))

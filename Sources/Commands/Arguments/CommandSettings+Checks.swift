@@ -165,13 +165,16 @@ extension CommandSettings {
         }
     }
 
+    /// What is to be known of the file at `path` that gets the keys of TLS.
+    package static func keyLogNotice(_ path: String) -> String {
+        "Warning: The keys of TLS go to \(path): who has it can read everything."
+    }
+
     private mutating func addNotices() {
         let tls = connection.tls
         if connection.usesTLS {
             if tls.isUnchecked { notices.append("Warning: The broker is not checked (--insecure): it may be anyone.") }
-            if let path = tls.keyLogFile {
-                notices.append("Warning: The keys of TLS go to \(path): who has it can read everything.")
-            }
+            if let path = tls.keyLogFile { notices.append(Self.keyLogNotice(path)) }
         } else if !tls.isOff, tls.certificateFile != nil || tls.isUnchecked || tls.version != nil {
             notices.append(
                 "Warning: There is no TLS: --cert, --insecure and --tls-version do not ask for it; --tls does.")

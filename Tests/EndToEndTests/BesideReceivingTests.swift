@@ -83,6 +83,15 @@ struct BesideReceivingTests {
         }
     }
 
+    @Test("sub --remove-retained publishes what mosquitto_sub publishes", arguments: ["311", "5"])
+    func removeRetained(version: String) throws {
+        let broker = FakeBroker.working { version in
+            FakeBroker.publish("a/b", [0x41], version: version, isRetained: true)
+        }
+        let words = ["-t", "#", "-i", "me", "-V", version, "--remove-retained", "-v", "-W", "1"]
+        try Sending.expectSame("sub", words, broker)
+    }
+
     @Test("--retain-handling and -R: the last one decides what is asked for, with MQTT 5.0")
     func retainHandling() throws {
         let ways: [([String], UInt8)] = [

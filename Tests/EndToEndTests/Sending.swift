@@ -25,7 +25,8 @@ struct Sending: Equatable {
         os.execv(sys.argv[1], sys.argv[1:])
         """
 
-    /// Runs `program` with `words` on a broker of its own that does as `script` says, to the end of both.
+    /// Runs `program` with `words` on a broker of its own that does as `script` says, to the end of both. Its address stands
+    /// before the words, or where `PORT` is in them.
     static func of(
         _ program: String, _ words: [String], _ script: @escaping FakeBroker.Script, input: [UInt8] = [],
         environment: [String: String] = [:]
@@ -33,7 +34,9 @@ struct Sending: Equatable {
         let broker = FakeBroker(script)
         let isOurs = !program.hasPrefix("mosquitto_")
         let path = try isOurs ? PseudoTerminal.builtProduct("mqscope") : Mosquitto.find(program)
-        let all = (isOurs ? [program] : []) + ["-h", "127.0.0.1", "-p", "\(broker.port)"] + words
+        let told = words.map { $0.replacingOccurrences(of: "PORT", with: "\(broker.port)") }
+        let address = told == words ? ["-h", "127.0.0.1", "-p", "\(broker.port)"] : []
+        let all = (isOurs ? [program] : []) + address + told
         let run =
             try isOurs
             ? CommandProgram(path, all, environment: environment)

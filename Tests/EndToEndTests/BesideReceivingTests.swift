@@ -53,15 +53,23 @@ struct BesideReceivingTests {
         ["-C", "5", "-F", "%t|%10t|%p|%x|%X|%l|%q|%r|%m|\\t@@%%"], ["-R", "-C", "4", "-v", "-V", "5"],
         ["-T", "a", "-C", "2", "-v"], ["-T", "x/#", "-T", "a", "-C", "2"],
         ["-C", "5", "-d", "-q", "1"], ["-C", "5", "-d", "--quiet", "-V", "5"], ["-W", "1", "-v"],
-        ["-W", "1", "-U", "u", "-U", "v/#", "-d"],
-        ["-W", "1", "-U", "u", "-U", "v"]
-            + Sending.words(["unsubscribe user-property k v", "disconnect user-property k v"]),
     ]
 
     @Test("sub acknowledges, prints and ends as mosquitto_sub does", arguments: receiving)
     func receives(words: [String]) throws {
         let broker = FakeBroker.working(afterSubscribe: Self.messages)
         try Sending.expectSame("sub", ["-t", "a", "-i", "me"] + words, broker)
+    }
+
+    @Test(
+        "sub unsubscribes behind its subscription as mosquitto_sub does",
+        arguments: [
+            ["-U", "v/#"], ["-U", "u", "-q", "1", "-U", "v"],
+            ["-U", "u", "-U", "v"]
+                + Sending.words(["unsubscribe user-property k v", "disconnect user-property k v"]),
+        ])
+    func unsubscribes(words: [String]) throws {
+        try Sending.expectSame("sub", ["-t", "a", "-i", "me", "-W", "1"] + words, FakeBroker.working())
     }
 
     @Test("sub takes part in QoS 2 as mosquitto_sub does", arguments: ["311", "5"])

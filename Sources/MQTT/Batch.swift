@@ -63,6 +63,12 @@ public struct Batch: Sendable {
     /// Whether no more may be added: what Topic Aliases and large messages make of one read is bounded by this.
     package var isFull: Bool { bytes.count >= Self.fullSize }
 
+    /// Forgets all messages, and keeps their memory.
+    package mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        records.removeAll(keepingCapacity: true)
+    }
+
     /// Makes room for `byteCount` more bytes and `messageCount` more messages.
     package mutating func reserve(byteCount: Int, messageCount: Int) {
         bytes.reserveCapacity(bytes.count + byteCount)

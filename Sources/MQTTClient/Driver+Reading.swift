@@ -8,7 +8,16 @@ extension Driver: PacketHandlerDelegate {
         guard case .connected = state, !isFrozen else { return PacketHandler.Progress(used: bytes.count) }
         let used = session.receive(bytes, at: clock())
         isHolding = session.holds(bytes, at: used)
-        return PacketHandler.Progress(used: used, isFull: session.batch.isFull || isHolding)
+        let isFull = session.batch.isFull || isHolding
+        offerMessages()
+        return PacketHandler.Progress(used: used, isFull: isFull)
+    }
+
+    /// Offers messages that nothing has to be told before: for a single one, all the rest of this turn would be half its way.
+    private func offerMessages() {
+        guard session.hasOnlyMessages, outlet.offer(session.batch) else { return }
+        offeredCount += session.batch.count
+        session.forgetMessages()
     }
 
     /// One read is over: everything of it goes up in one post.
@@ -16,7 +25,8 @@ extension Driver: PacketHandlerDelegate {
         guard case .connected = state else { return .now }
         guard !isFrozen else { return .onResume }
         if byteCount == 0 { session.heard(at: clock()) }
-        let packetCount = max(session.batch.count, 1)
+        let packetCount = max(offeredCount + session.batch.count, 1)
+        offeredCount = 0
         flush()
         guard case .connected = state else { return .now }
         let isResting = restsBehind(handler)
@@ -48,15 +58,18 @@ extension Driver: PacketHandlerDelegate {
     /// When the outlet is full: reading rests until the consumer has taken what is in it, and it is told so.
     private func restsBehind(_ handler: PacketHandler) -> Bool {
         guard !isBehind else { return true }
-        let loop = eventLoop
-        let bound = NIOLoopBound(Weakly(self), eventLoop: loop)
-        isBehind = outlet.rest {
-            loop.execute { bound.value.object?.readOn() }
-        }
+        isBehind = outlet.rest(until: readsOn)
         guard isBehind else { return false }
         session.rest(true, at: clock())
         post([.behind(true)])
         return true
+    }
+
+    /// What the outlet calls when there is room in it again.
+    func makeReadsOn() -> @Sendable () -> Void {
+        let loop = eventLoop
+        let bound = NIOLoopBound(Weakly(self), eventLoop: loop)
+        return { loop.execute { bound.value.object?.readOn() } }
     }
 
     private func readOn() {

@@ -70,6 +70,10 @@ final class Driver {
     var isBehind = false
     /// Whether reading rests because no more messages are allowed.
     var isHolding = false
+    /// Messages of this turn that were taken before its end.
+    var offeredCount = 0
+    /// Reads on once there is room in the outlet.
+    lazy var readsOn = makeReadsOn()
     /// Whether reading rests because too much is unwritten.
     var isReadDue = false
     /// When to read again.

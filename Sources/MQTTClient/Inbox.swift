@@ -7,6 +7,8 @@ internal import Synchronization
 protocol Outlet: AnyObject, Sendable {
     /// Adds what one read or one request brought.
     func post(_ deliveries: [Delivery])
+    /// Offers messages before anything else is done about the read that brought them; whether they are taken.
+    func offer(_ batch: Batch) -> Bool
     /// When it is full: keeps `resume` to be called once when the consumer has taken what is in it, and returns `true`.
     func rest(until resume: @escaping @Sendable () -> Void) -> Bool
 }
@@ -16,8 +18,8 @@ protocol Outlet: AnyObject, Sendable {
 /// It is bounded in bytes: when full, connections stop reading until `take`, so that nothing is dropped here. The bound can
 /// be passed by one batch, which is 8 MiB, or a single larger message.
 public final class Inbox: Outlet {
-    /// Who is offered deliveries before they wait: whether it has taken them.
-    package typealias Receiver = @Sendable (_ deliveries: [Delivery]) -> Bool
+    /// Who is offered messages before they wait: whether it has taken them.
+    package typealias Receiver = @Sendable (_ batch: Batch) -> Bool
 
     private struct State {
         var deliveries: [Delivery] = []
@@ -26,7 +28,7 @@ public final class Inbox: Outlet {
         var receiver: Receiver?
     }
 
-    /// From so many bytes on deliveries are not offered: what takes long is not for the event loop.
+    /// From so many bytes on messages are not offered: what takes long is not for the event loop.
     private static let offerLimit = 1 << 16
 
     private let state = Mutex(State())
@@ -63,8 +65,9 @@ public final class Inbox: Outlet {
         return deliveries
     }
 
-    /// From now on `receiver` is offered what comes while nothing waits, on the event loop of its connection, which must be
-    /// the only one: a thread that is waked for a single message costs as much as all the rest of its way. It must not block.
+    /// From now on `receiver` is offered the messages that come while nothing waits, on the event loop of its connection, which
+    /// must be the only one: a thread that is waked for a single message costs as much as all the rest of its way. It must
+    /// not block.
     package func offer(to receiver: @escaping Receiver) { state.withLock { $0.receiver = receiver } }
 
     /// Makes the descriptor readable until the next `take`.
@@ -74,10 +77,6 @@ public final class Inbox: Outlet {
     func post(_ deliveries: [Delivery]) {
         guard !deliveries.isEmpty else { return }
         let byteCount = deliveries.reduce(0) { $0 + $1.byteCount }
-        if byteCount < Self.offerLimit {
-            let receiver = state.withLock { $0.deliveries.isEmpty ? $0.receiver : nil }
-            if let receiver, receiver(deliveries) { return }
-        }
         let wasEmpty = state.withLock { state in
             defer {
                 state.deliveries.append(contentsOf: deliveries)
@@ -86,6 +85,13 @@ public final class Inbox: Outlet {
             return state.deliveries.isEmpty
         }
         if wasEmpty { clinux_event_signal(fileDescriptor) }
+    }
+
+    /// Offers messages to the receiver, if there is one and nothing waits.
+    func offer(_ batch: Batch) -> Bool {
+        guard batch.bytes.count < Self.offerLimit else { return false }
+        let receiver = state.withLock { $0.deliveries.isEmpty ? $0.receiver : nil }
+        return receiver?(batch) ?? false
     }
 
     /// When it is full: keeps `resume` to be called once by the next `take`, on the consumer's thread, and returns `true`.

@@ -62,6 +62,9 @@ final class Mailbox: Outlet {
         for deed in deeds { deed() }
     }
 
+    /// Who iterates takes batches whole.
+    func offer(_ batch: Batch) -> Bool { false }
+
     func rest(until resume: @escaping @Sendable () -> Void) -> Bool {
         state.withLock { state in
             guard state.byteCount >= Self.capacity else { return false }

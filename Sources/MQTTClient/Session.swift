@@ -279,6 +279,14 @@ package struct Session: Sendable {
         }
     }
 
+    /// Whether there are messages, and nothing that has to be told before them or with them.
+    var hasOnlyMessages: Bool {
+        !batch.isEmpty && output.events.isEmpty && output.accepted == nil && trace.tracing == .none
+    }
+
+    /// Forgets the messages, which were taken already.
+    mutating func forgetMessages() { batch.removeAll() }
+
     /// Everything that happened since the last call.
     package mutating func takeOutput() -> Output {
         trace.resolve(in: batch)

@@ -108,23 +108,27 @@ struct CommandRun: ~Copyable {
     /// All that the connection has said since the last call.
     func take() -> [Delivery] { inbox.take() }
 
-    /// Notes what every command has to: the trace, messages to be printed, how the connection stands. With `atOnce` nothing
-    /// is waited for.
-    mutating func note(_ delivery: Delivery, atOnce: Bool = false) {
+    /// Notes what every command has to: the trace, messages to be printed, how the connection stands.
+    mutating func note(_ delivery: Delivery) {
         switch delivery {
-        case .messages(let batch):
-            if settings.isTracing {
-                trace.batch = batch
-            } else {
-                printer.take(batch, wallNanoseconds: clinux_wall_now())
-            }
+        case .messages(let batch): take(batch)
         case .trace(let records): note(records)
         case .status(let status): note(status)
         case .subscription(_, .granted(let qos)): grantedCodes.append(qos.rawValue)
         case .subscription(_, .refused(let code, _)): grantedCodes.append(code.rawValue)
         case .subscription, .outcome, .progress, .behind: break
         }
-        if !atOnce, printer.output.count >= Self.outputLimit { flush() }
+        flushIfMuch()
+    }
+
+    /// Prints messages; with `-d` together with the trace, which comes behind them.
+    mutating func take(_ batch: Batch) {
+        if settings.isTracing { trace.batch = batch } else { printer.take(batch, wallNanoseconds: clinux_wall_now()) }
+    }
+
+    /// Writes before more is taken, when there is much to be written.
+    mutating func flushIfMuch() {
+        if printer.output.count >= Self.outputLimit { flush() }
     }
 
     private mutating func note(_ records: [TraceRecord]) {
@@ -262,8 +266,9 @@ struct CommandRun: ~Copyable {
         // What was acknowledged by then is printed, if it is read within a second.
         for delivery in inbox.take() {
             switch delivery {
-            case .messages where settings.command == .sub && !printer.isDone && !settings.receiving.printsRate:
-                note(delivery, atOnce: true)
+            case .messages(let batch)
+            where settings.command == .sub && !printer.isDone && !settings.receiving.printsRate:
+                take(batch)
             case .trace(let records): note(records)
             default: break
             }

@@ -39,13 +39,13 @@ struct SubCommand: ~Copyable {
 
     /// Runs until it is over; the exit code.
     ///
-    /// What a read brought is printed on the connection's event loop where that costs no waiting: half the time of a single
-    /// message would be the way to this thread. All that may wait is done here.
+    /// Messages are printed on the connection's event loop where that costs no waiting: half the time of a single message would
+    /// be the way to this thread. All else, and all that may wait, is done here.
     static func execute(_ settings: CommandSettings, _ configuration: ClientConfiguration) throws(UsageError) -> Int32 {
         let command = Shared(try SubCommand(settings, configuration))
         command.use {
-            $0.run.inbox.offer { [weak command] deliveries in
-                command?.useIfFree { $0.takeAtOnce(deliveries) } ?? false
+            $0.run.inbox.offer { [weak command] batch in
+                command?.useIfFree { $0.takeAtOnce(batch) } ?? false
             }
             $0.run.begin()
         }
@@ -61,7 +61,8 @@ struct SubCommand: ~Copyable {
     /// One turn of our own thread; the exit code when it was the last.
     private mutating func turn(_ waiting: CommandRun.Waiting) -> Int32? {
         _ = run.note(waiting)
-        take(run.take(), atOnce: false)
+        for delivery in run.take() where run.exitCode == nil { take(delivery) }
+        settle()
         printRate()
         run.flush()
         allowMore()
@@ -69,19 +70,21 @@ struct SubCommand: ~Copyable {
     }
 
     /// One turn of the event loop; whether there was one.
-    private mutating func takeAtOnce(_ deliveries: [Delivery]) -> Bool {
+    private mutating func takeAtOnce(_ batch: Batch) -> Bool {
         guard run.canTakeAtOnce else { return false }
-        take(deliveries, atOnce: true)
+        take(batch)
+        settle()
         if run.flushAtOnce() { allowMore() } else { run.inbox.wake() }
         return true
     }
 
-    private mutating func take(_ deliveries: [Delivery], atOnce: Bool) {
-        for delivery in deliveries {
-            guard run.exitCode == nil else { break }
-            if case .messages(let batch) = delivery { messageCount += batch.count }
-            take(delivery, atOnce: atOnce)
-        }
+    private mutating func take(_ batch: Batch) {
+        messageCount += batch.count
+        if settings.receiving.printsRate { count += batch.count } else { run.take(batch) }
+    }
+
+    /// Does what follows from what was taken.
+    private mutating func settle() {
         removeRetained()
         if run.printer.isDone, removing.isEmpty, toRemove.isEmpty { endCode = endCode ?? 0 }
         run.exitCode = run.exitCode ?? endCode
@@ -96,11 +99,11 @@ struct SubCommand: ~Copyable {
         messageCount = held
     }
 
-    private mutating func take(_ delivery: Delivery, atOnce: Bool) {
+    private mutating func take(_ delivery: Delivery) {
         switch delivery {
-        case .messages(let batch) where settings.receiving.printsRate:
-            count += batch.count
-            return
+        case .messages(let batch):
+            take(batch)
+            return run.flushIfMuch()
         case .status(.connected):
             run.note(delivery)
             // One packet each, behind SUBSCRIBE.
@@ -112,7 +115,7 @@ struct SubCommand: ~Copyable {
         case .outcome(let id, let outcome): take(id, outcome)
         default: break
         }
-        run.note(delivery, atOnce: atOnce)
+        run.note(delivery)
     }
 
     private mutating func take(_ filter: TopicFilter, _ state: SubscriptionState) {

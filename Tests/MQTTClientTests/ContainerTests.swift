@@ -151,35 +151,46 @@ struct InboxTests {
         #expect(batch.bytes.count == 1_000_001)
     }
 
-    @Test("what its receiver takes does not wait; what it does not take waits, and all behind it")
+    @Test("messages that its receiver takes do not wait; what it does not take is not kept twice")
     func offered() {
         let inbox = Inbox()
+        #expect(!inbox.offer(messages(1)))
         let offers = Counter()
-        inbox.offer { deliveries in
+        inbox.offer { batch in
             offers.add()
-            return deliveries.count == 1
+            return batch.count == 1
         }
-        inbox.post([.behind(true)])
-        #expect(offers.value == 1 && !isReadable(inbox) && inbox.byteCount == 0)
-        inbox.post([.behind(true), .behind(false)])
-        #expect(offers.value == 2 && isReadable(inbox))
-        inbox.post([.behind(true)])
-        #expect(offers.value == 2 && inbox.take().count == 3 && !isReadable(inbox))
-        inbox.post([.behind(true)])
-        #expect(offers.value == 3 && !isReadable(inbox))
+        #expect(inbox.offer(messages(1)) && offers.value == 1)
+        #expect(!inbox.offer(messages(2)) && offers.value == 2)
+        #expect(!isReadable(inbox) && inbox.byteCount == 0)
     }
 
-    @Test("what would keep the event loop busy is not offered; a receiver can wake the thread that waits")
+    @Test("behind what waits nothing is offered, and nothing that would keep the event loop busy")
     func notOffered() {
+        let inbox = Inbox()
+        inbox.offer { _ in true }
+        inbox.post([.behind(true)])
+        #expect(!inbox.offer(messages(1)))
+        #expect(inbox.take().count == 1)
+        #expect(inbox.offer(messages(1)))
+        #expect(!inbox.offer(messages(1, byteCount: 1_000_000)))
+    }
+
+    @Test("a receiver can wake the thread that waits")
+    func waking() {
         let inbox = Inbox()
         inbox.offer { [weak inbox] _ in
             inbox?.wake()
             return true
         }
-        inbox.post([batch(1_000_000)])
-        #expect(inbox.take().count == 1 && !isReadable(inbox))
-        inbox.post([.behind(true)])
-        #expect(isReadable(inbox) && inbox.take().isEmpty && !isReadable(inbox))
+        #expect(inbox.offer(messages(1)) && isReadable(inbox))
+        #expect(inbox.take().isEmpty && !isReadable(inbox))
+    }
+
+    private func messages(_ count: Int, byteCount: Int = 1) -> Batch {
+        var batch = Batch(arrival: .zero)
+        for _ in 0..<count { batch.append(topic: "a", payload: [UInt8](repeating: 0x61, count: byteCount)) }
+        return batch
     }
 }
 

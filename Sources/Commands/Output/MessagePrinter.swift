@@ -91,8 +91,8 @@ package struct MessagePrinter: ~Copyable {
     }
 
     /// Takes all messages of `batch` at a time of the wall clock, nanoseconds since 1970-01-01T00:00:00Z.
-    package mutating func take(_ batch: borrowing Batch, wallNanoseconds: Int64) {
-        if needsTime { time.set(wallNanoseconds: wallNanoseconds) }
+    package mutating func take(_ batch: borrowing Batch, wallNanoseconds: @autoclosure () -> Int64) {
+        if needsTime { time.set(wallNanoseconds: wallNanoseconds()) }
         batch.bytes.withUnsafeBytes { bytes in
             for record in batch.records {
                 guard !isDone else { return }

@@ -51,7 +51,7 @@ public struct Batch: Sendable {
     public package(set) var arrival: Instant
 
     /// From so many bytes on a batch is handed over before more is read, bytes.
-    package static let fullSize = 8 << 20
+    @inlinable package static var fullSize: Int { 8 << 20 }
 
     /// An empty batch that arrived at `arrival`.
     package init(arrival: Instant) { self.arrival = arrival }
@@ -61,7 +61,7 @@ public struct Batch: Sendable {
     /// Whether it holds no message.
     @inlinable public var isEmpty: Bool { records.isEmpty }
     /// Whether no more may be added: what Topic Aliases and large messages make of one read is bounded by this.
-    package var isFull: Bool { bytes.count >= Self.fullSize }
+    @inlinable package var isFull: Bool { bytes.count >= Self.fullSize }
 
     /// Forgets all messages, and keeps their memory.
     package mutating func removeAll() {

@@ -9,15 +9,9 @@ extension Driver: PacketHandlerDelegate {
         let used = session.receive(bytes, at: clock())
         isHolding = session.holds(bytes, at: used)
         let isFull = session.batch.isFull || isHolding
-        offerMessages()
+        // For a single message all the rest of this turn would be half its way.
+        offeredCount += session.offerMessages { outlet.offer($0) }
         return PacketHandler.Progress(used: used, isFull: isFull)
-    }
-
-    /// Offers messages that nothing has to be told before: for a single one, all the rest of this turn would be half its way.
-    private func offerMessages() {
-        guard session.hasOnlyMessages, outlet.offer(session.batch) else { return }
-        offeredCount += session.batch.count
-        session.forgetMessages()
     }
 
     /// One read is over: everything of it goes up in one post.

@@ -18,8 +18,10 @@ protocol Outlet: AnyObject, Sendable {
 /// It is bounded in bytes: when full, connections stop reading until `take`, so that nothing is dropped here. The bound can
 /// be passed by one batch, which is 8 MiB, or a single larger message.
 public final class Inbox: Outlet {
-    /// Who is offered messages before they wait: whether it has taken them.
-    package typealias Receiver = @Sendable (_ batch: Batch) -> Bool
+    /// Who is offered messages before they wait.
+    private struct Receiver {
+        let take: @Sendable (_ batch: Batch) -> Bool
+    }
 
     private struct State {
         var deliveries: [Delivery] = []
@@ -65,10 +67,15 @@ public final class Inbox: Outlet {
         return deliveries
     }
 
-    /// From now on `receiver` is offered the messages that come while nothing waits, on the event loop of its connection, which
-    /// must be the only one: a thread that is waked for a single message costs as much as all the rest of its way. It must
-    /// not block.
-    package func offer(to receiver: @escaping Receiver) { state.withLock { $0.receiver = receiver } }
+    /// From now on messages that come while nothing waits are offered to `take`, on the event loop of the connection, which
+    /// must be the only one: a thread that is waked for a single message costs as much as all the rest of its way. It says
+    /// whether it has taken them, and must not block.
+    package func offer(to take: @escaping @Sendable (_ batch: Batch) -> Bool) {
+        state.withLock { $0.receiver = Receiver(take: take) }
+    }
+
+    /// From now on nothing is offered.
+    package func endOffers() { state.withLock { $0.receiver = nil } }
 
     /// Makes the descriptor readable until the next `take`.
     package func wake() { clinux_event_signal(fileDescriptor) }
@@ -91,7 +98,7 @@ public final class Inbox: Outlet {
     func offer(_ batch: Batch) -> Bool {
         guard batch.bytes.count < Self.offerLimit else { return false }
         let receiver = state.withLock { $0.deliveries.isEmpty ? $0.receiver : nil }
-        return receiver?(batch) ?? false
+        return receiver?.take(batch) ?? false
     }
 
     /// When it is full: keeps `resume` to be called once by the next `take`, on the consumer's thread, and returns `true`.

@@ -279,13 +279,14 @@ package struct Session: Sendable {
         }
     }
 
-    /// Whether there are messages, and nothing that has to be told before them or with them.
-    var hasOnlyMessages: Bool {
-        !batch.isEmpty && output.events.isEmpty && output.accepted == nil && trace.tracing == .none
+    /// Offers messages that nothing has to be told before or with to `take`; how many it has taken.
+    mutating func offerMessages(_ take: (Batch) -> Bool) -> Int {
+        // Compared with `nil`, CONNACK would be copied.
+        guard !batch.isEmpty, output.events.isEmpty, case .none = output.accepted, trace.tracing == .none, take(batch)
+        else { return 0 }
+        defer { batch.removeAll() }
+        return batch.count
     }
-
-    /// Forgets the messages, which were taken already.
-    mutating func forgetMessages() { batch.removeAll() }
 
     /// Everything that happened since the last call.
     package mutating func takeOutput() -> Output {

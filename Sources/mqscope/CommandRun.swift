@@ -167,7 +167,7 @@ struct CommandRun: ~Copyable {
     /// Writes what can be written without waiting; whether nothing is left for `flush`, nor for the end of the run.
     mutating func flushAtOnce() -> Bool {
         guard printer.complaints.isEmpty else { return false }
-        if info != nil { printer.drawWatched() }
+        if printer.isWatching, info != nil { printer.drawWatched() }
         if !printer.output.isEmpty { sentCount = stdout.write(printer.output.bytes) }
         guard sentCount == printer.output.count else { return false }
         forgetOutput()

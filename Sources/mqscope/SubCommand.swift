@@ -44,11 +44,10 @@ struct SubCommand: ~Copyable {
     static func execute(_ settings: CommandSettings, _ configuration: ClientConfiguration) throws(UsageError) -> Int32 {
         let command = Shared(try SubCommand(settings, configuration))
         command.use {
-            $0.run.inbox.offer { [weak command] batch in
-                command?.useIfFree { $0.takeAtOnce(batch) } ?? false
-            }
+            $0.run.inbox.offer { batch in command.useIfFree { $0.takeAtOnce(batch) } ?? false }
             $0.run.begin()
         }
+        defer { command.use { $0.run.inbox.endOffers() } }
         while true {
             var waiting = command.use { $0.waiting }
             waiting.wait()

@@ -21,6 +21,50 @@ struct SessionReceiveTests {
         #expect(bench.output.messages == nil)
     }
 
+    @Test("messages are offered once, their acknowledgements go out all the same, and what is not taken waits")
+    func offered() throws {
+        var bench = try SessionBench.connected { $0.tracing = .none }
+        var bytes: [UInt8] = []
+        let encoder = PacketEncoder(role: .server, version: .v5_0)
+        try encoder.encode(delivery("a", "1"), into: &bytes)
+        try encoder.encode(delivery("b", "2", qos: .atLeastOnce, identifier: 7), into: &bytes)
+        for takes in [true, false] {
+            #expect(bytes.withUnsafeBytes { bench.session.receive($0, at: bench.now) } == bytes.count)
+            #expect(bench.session.offerMessages { $0.count == 2 && takes } == (takes ? 2 : 0))
+            #expect(bench.session.offerMessages { _ in takes } == 0)
+            #expect(try bench.sent() == [.puback(Acknowledgement(7))])
+            #expect(bench.messages == (takes ? [] : ["a=1", "b=2"]))
+        }
+    }
+
+    @Test("messages are not offered before what has to be told first: CONNACK, answers, the trace")
+    func notOffered() throws {
+        let message = delivery("a", "1")
+        let suback = Packet.suback(SubAck(1, [.success]))
+        let cases: [(tracing: ClientConfiguration.Tracing, packets: [Packet])] = [
+            (.none, [.connack(ConnAck()), message]), (.none, [.connack(ConnAck()), suback, message]),
+            (.latest, [message]),
+        ]
+        for (tracing, packets) in cases {
+            var bench = SessionBench {
+                $0.tracing = tracing
+                $0.subscriptions = [Subscription(filter("#"))]
+            }
+            if packets.count > 1 {
+                bench.session.open(version: .v5_0, at: bench.now)
+                try bench.sent()
+            } else {
+                try bench.connect()
+            }
+            var bytes: [UInt8] = []
+            for packet in packets { try PacketEncoder(role: .server, version: .v5_0).encode(packet, into: &bytes) }
+            _ = bytes.withUnsafeBytes { bench.session.receive($0, at: bench.now) }
+            #expect(bench.session.offerMessages { _ in true } == 0)
+            try bench.sent()
+            #expect(bench.messages == ["a=1"])
+        }
+    }
+
     @Test("properties come with the message as they were sent")
     func messageProperties() throws {
         var bench = try SessionBench.connected()

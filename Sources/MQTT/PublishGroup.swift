@@ -39,10 +39,13 @@ public struct GroupProgress: Sendable {
     public var failures: [Failure]
     /// Messages that still wait or are under way; 0 says that it is the last word on the group.
     public var remaining: Int
+    /// The place of the first of them that the server has not answered; said whenever a connection is lost.
+    public var firstRemaining: Int?
 
     /// Progress that leaves `remaining` messages.
-    package init(failures: [Failure], remaining: Int) {
+    package init(failures: [Failure], remaining: Int, firstRemaining: Int? = nil) {
         self.failures = failures
         self.remaining = remaining
+        self.firstRemaining = firstRemaining
     }
 }

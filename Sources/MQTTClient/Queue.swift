@@ -13,6 +13,9 @@ struct Queue<Element: Sendable>: Sendable {
     /// Adds `element` behind all others.
     mutating func append(_ element: Element) { elements.append(element) }
 
+    /// All of them, the one that waits longest first.
+    var all: [Element] { elements[head...].compactMap(\.self) }
+
     /// Puts `element` in the place of the one that waits longest, which there must be.
     mutating func replaceFirst(with element: Element) { elements[head] = element }
 

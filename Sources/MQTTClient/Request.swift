@@ -54,6 +54,8 @@ struct OutgoingPublish: Sendable {
     var message: Message?
     /// What keeping the message takes, bytes.
     var size = 0
+    /// When, among all steps, its first step was made.
+    let begun: UInt64
     /// When, among all steps, its last step was made.
     var order: UInt64
     /// Whether PUBREC came and PUBREL is to be answered (QoS 2).

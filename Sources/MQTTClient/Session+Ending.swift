@@ -73,6 +73,7 @@ extension Session {
         output.written.removeAll()
         for part in output.writtenParts { settle(part, .unsendable(.connectionLost)) }
         output.writtenParts.removeAll()
+        reportGroups()
         loseRequests()
         // After a clean start that nobody answered, the server may or may not have what was dropped here.
         isResumable = keepsSession || isAccepted && !configuration.cleanStart

@@ -135,6 +135,23 @@ extension Session {
         output.events.append(.progress(part.id, GroupProgress(failures: failures, remaining: rest)))
     }
 
+    /// The connection is gone: says how far each group has come.
+    mutating func reportGroups() {
+        guard !remaining.isEmpty else { return }
+        var first: [RequestID: Int] = [:]
+        func note(_ requester: Requester?) {
+            guard case .group(let id, let index) = requester else { return }
+            first[id] = min(first[id] ?? index, index)
+        }
+        for case (_, .publish(let publish)) in requests.entries where !publish.isReleased { note(publish.request) }
+        for publish in waiting.all { note(publish.request) }
+        for pending in groups.all { note(.group(pending.group.id, pending.next)) }
+        for (id, count) in remaining.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            let progress = GroupProgress(failures: [], remaining: count, firstRemaining: first[id])
+            output.events.append(.progress(id, progress))
+        }
+    }
+
     /// No connection is coming: what waits of groups ends.
     mutating func endGroups() {
         while let pending = groups.popFirst() {

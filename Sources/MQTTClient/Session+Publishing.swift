@@ -81,7 +81,8 @@ extension Session {
         let isKept = keepsSession || publish.request.isGroup
         guard !isKept || heldBytes == 0 || heldBytes + publish.size <= Self.heldLimit else { return false }
         var outgoing = OutgoingPublish(
-            request: publish.request, qos: publish.message.qos, asked: publish.asked, order: nextOrder)
+            request: publish.request, qos: publish.message.qos, asked: publish.asked, begun: nextOrder,
+            order: nextOrder)
         if isKept {
             outgoing.message = publish.message
             outgoing.size = publish.size

@@ -96,7 +96,7 @@ extension Session {
             if case .publish(let publish) = request { lost.append(publish) }
             requests[identifier] = nil
         }
-        lost.sort { $0.order < $1.order }
+        lost.sort { $0.begun < $1.begun }
         var again = Queue<PendingPublish>()
         for publish in lost {
             heldBytes -= publish.size

@@ -262,7 +262,7 @@ struct CommandRun: ~Copyable {
     mutating func end() -> Int32 {
         let code = exitCode ?? 0
         flush()
-        client.stop(timeoutMilliseconds: Self.farewell, reason: goodbye)
+        leave()
         // What was acknowledged by then is printed, if it is read within a second.
         for delivery in inbox.take() {
             switch delivery {
@@ -276,6 +276,9 @@ struct CommandRun: ~Copyable {
         flush(patience: Int32(Self.farewell))
         return code
     }
+
+    /// Says good-bye to the broker; what that brings can be taken then.
+    func leave() { client.stop(timeoutMilliseconds: Self.farewell, reason: goodbye) }
 
     private var goodbye: Disconnection {
         guard settings.session.version == .v5_0 else { return Disconnection() }

@@ -18,8 +18,21 @@ struct LinePublisher: ~Copyable {
     private let template: Message
     private var cutter = LineCutter()
     private var isAtEnd = false
-    /// What is handed over: the number of the first line, and bytes.
-    private var groups: [RequestID: (firstNumber: Int, byteCount: Int)] = [:]
+    /// Lines that are handed over and not all done.
+    private struct Group {
+        /// The number of the first one.
+        let firstNumber: Int
+        /// Bytes of all of them.
+        let byteCount: Int
+        /// How many are not done.
+        var remaining: Int
+        /// The number of the first that was not answered when a connection was lost.
+        var openNumber: Int
+    }
+
+    private var groups: [RequestID: Group] = [:]
+    /// The first line that the end of the run has left undone.
+    private var leftNumber: Int?
     private var outstanding = 0
     private var nextID: UInt64 = 0
     private var isConnected = false
@@ -43,29 +56,38 @@ struct LinePublisher: ~Copyable {
             // Nothing is read before there was a connection: without one it is left for somebody else.
             let reads = run.info != nil && !isAtEnd && (outstanding < Self.outstandingLimit || groups.isEmpty)
             let isReadable = run.wait(for: reads ? STDIN_FILENO : -1)
-            for delivery in run.take() {
-                switch delivery {
-                case .progress(let id, let progress): take(id, progress)
-                case .status(.connected): isConnected = true
-                case .status(.waiting): lost()
-                default: break
-                }
-                run.note(delivery)
-            }
+            takeAll()
             if reads, isReadable, run.exitCode == nil { read() }
             if isAtEnd, groups.isEmpty, run.exitCode == nil { finish() }
             run.flush()
         }
-        let left = groups.values.map(\.firstNumber).min()
-        if let left { run.complain("Error: Not all lines from \(left) on are acknowledged") }
+        run.leave()
+        takeAll()
+        if let number = firstOpenNumber { run.complain("Error: Not all lines from \(number) on are acknowledged") }
         return run.end()
     }
+
+    /// Takes what the connection has said.
+    private mutating func takeAll() {
+        for delivery in run.take() {
+            switch delivery {
+            case .progress(let id, let progress): take(id, progress)
+            case .status(.connected): isConnected = true
+            case .status(.waiting): lost()
+            default: break
+            }
+            run.note(delivery)
+        }
+    }
+
+    /// The number of the first line that is not done, as far as that is known.
+    private var firstOpenNumber: Int? { (groups.values.map(\.openNumber) + [leftNumber].compactMap(\.self)).min() }
 
     /// The connection was lost. A broker that closes it over a message would do so for ever.
     private mutating func lost() {
         guard isConnected else { return }
         isConnected = false
-        guard let line = groups.values.map(\.firstNumber).min() else {
+        guard let line = firstOpenNumber else {
             fruitlessCount = 0
             return
         }
@@ -116,30 +138,44 @@ struct LinePublisher: ~Copyable {
     private mutating func publish(_ lines: LineCutter.Lines) {
         let id = RequestID(rawValue: nextID)
         nextID += 1
-        groups[id] = (lines.firstNumber, lines.bytes.count)
+        groups[id] = Group(
+            firstNumber: lines.firstNumber, byteCount: lines.bytes.count, remaining: lines.ranges.count,
+            openNumber: lines.firstNumber)
         outstanding += lines.bytes.count
         run.client.publish(PublishGroup(id: id, template: template, bytes: lines.bytes, payloads: lines.ranges))
     }
 
     private mutating func take(_ id: RequestID, _ progress: GroupProgress) {
-        guard let group = groups[id] else { return }
-        fruitlessCount = 0
+        guard var group = groups[id] else { return }
+        if progress.remaining < group.remaining { fruitlessCount = 0 }
         for failure in progress.failures {
             hasFailed = true
-            let first = group.firstNumber + failure.messages.lowerBound
-            let place =
-                failure.messages.count == 1 ? "line \(first)" : "lines \(first)-\(first + failure.messages.count - 1)"
-            switch failure.outcome {
-            case .acknowledged(let code, let reason, _):
-                deniedCode = deniedCode ?? code
-                run.complain("Warning: \(place): Publish failed: \(code.name).")
-                if let reason { run.complain(reason) }
-            case .unsendable(let why): run.complain("Warning: \(place): \(why.words).")
-            case .queued, .written: break
-            }
+            complain(of: failure, in: group)
         }
-        guard progress.remaining == 0 else { return }
+        group.remaining = progress.remaining
+        if let first = progress.firstRemaining { group.openNumber = group.firstNumber + first }
+        guard progress.remaining == 0 else {
+            groups[id] = group
+            return
+        }
         outstanding -= group.byteCount
         groups[id] = nil
+    }
+
+    private mutating func complain(of failure: GroupProgress.Failure, in group: Group) {
+        let first = group.firstNumber + failure.messages.lowerBound
+        let last = group.firstNumber + failure.messages.upperBound - 1
+        let place = first == last ? "line \(first)" : "lines \(first)-\(last)"
+        switch failure.outcome {
+        case .acknowledged(let code, let reason, _):
+            deniedCode = deniedCode ?? code
+            run.complain("Warning: \(place): Publish failed: \(code.name).")
+            if let reason { run.complain(reason) }
+        case .unsendable(.connectionLost) where run.exitCode != nil,
+            .unsendable(.notConnected) where run.exitCode != nil:
+            leftNumber = min(leftNumber ?? first, first)  // told at the end, in one line
+        case .unsendable(let why): run.complain("Warning: \(place): \(why.words).")
+        case .queued, .written: break
+        }
     }
 }

@@ -196,21 +196,101 @@ struct PubRunTests {
         #expect(try program.waitForExit().code == 0)
     }
 
-    @Test("-l: refused lines are told by number and reason, the others are sent, and the exit code is not 0")
-    func refusedLines() throws {
+    /// Lines of which each holds its number.
+    private func numbered(_ count: Int) -> [UInt8] { Array((1...count).map { "\($0)\n" }.joined().utf8) }
+
+    /// The number in a PUBLISH of QoS 1 or 2 to a topic of one letter, without properties.
+    private static func number(in packet: [UInt8], _ version: UInt8) -> Int? {
+        Int(String(decoding: packet.dropFirst(version >= 5 ? 8 : 7), as: UTF8.self))
+    }
+
+    /// A broker of `version` that takes messages as long as `takes` says so of their numbers, and then closes.
+    private static func taking(
+        _ version: UInt8, _ takes: @escaping @Sendable (_ number: Int, _ count: Int) -> Bool
+    ) -> FakeBroker.Script {
+        { connection in
+            connection.readPacket()
+            connection.send(version >= 5 ? [0x20, 3, 0, 0, 0] : [0x20, 2, 0, 0])
+            var count = 0
+            while let packet = connection.readPacket(), packet[0] >> 4 != 14 {
+                if packet[0] >> 4 == 3 {
+                    count += 1
+                    guard takes(number(in: packet, version) ?? 0, count) else {
+                        // What was answered has to arrive: a reset would take it along.
+                        connection.finishSending()
+                        return connection.readToEnd()
+                    }
+                }
+                connection.send(FakeBroker.answer(to: packet, version))
+            }
+        }
+    }
+
+    @Test(
+        "-l: refused lines are told by number and reason, the others are sent, and the exit code is not 0",
+        arguments: ["1", "2"])
+    func refusedLines(qos: String) throws {
+        let refused = [1, 2, 30, 777, 19_000]
         let broker = FakeBroker { connection in
             connection.readPacket()
             connection.send([0x20, 3, 0, 0, 0])
-            while let packet = connection.readPacket(), packet[0] >> 4 == 3 {
-                let isRefused = packet.last == UInt8(ascii: "2")
-                connection.send([0x40, 3, packet[5], packet[6], isRefused ? 0x87 : 0])
+            while let packet = connection.readPacket(), packet[0] >> 4 != 14 {
+                let isRefused = packet[0] >> 4 == 3 && refused.contains(Self.number(in: packet, 5) ?? 0)
+                let type: UInt8 = qos == "1" ? 0x40 : 0x50
+                connection.send(
+                    isRefused ? [type, 3, packet[5], packet[6], 0x87] : FakeBroker.answer(to: packet, 5))
             }
         }
         let ending = try CommandProgram.run(
-            ["pub"] + address(broker.port) + ["-t", "a", "-l", "-q", "1", "-V", "5", "-i", "me"],
-            input: Array("1\n2\n3\n".utf8))
-        #expect(ending.code == 1 && ending.errors == "Warning: line 2: Publish failed: Not authorized.\n")
-        #expect(broker.latest?.packets.count { $0[0] >> 4 == 3 } == 3)
+            ["pub"] + address(broker.port) + ["-t", "a", "-l", "-q", qos, "-V", "5", "-i", "me"],
+            input: numbered(20_000))
+        #expect(ending.code == 1)
+        let warnings = refused.map { "Warning: line \($0): Publish failed: Not authorized.\n" }
+        #expect(ending.errors == warnings.joined())
+        #expect(broker.latest?.packets.count { $0[0] >> 4 == 3 } == 20_000)
+    }
+
+    @Test(
+        "-l: the line at which the broker closes whenever it comes is named",
+        arguments: [("1", "311"), ("2", "5")])
+    func closingAtOne(qos: String, version: String) throws {
+        let broker = FakeBroker(Self.taking(version == "5" ? 5 : 4) { number, _ in number != 150 })
+        let ending = try CommandProgram.run(
+            ["pub"] + address(broker.port) + ["-t", "a", "-l", "-q", qos, "-V", version, "-i", "me", "-c"],
+            input: numbered(1_000))
+        #expect(ending.code == 1 && ending.errors.contains("5 connections in a row without taking line 150. "))
+        // At QoS 2 the lines before it were taken, but not released yet.
+        #expect(ending.errors.contains("Not all lines from \(qos == "1" ? 150 : 141) on are acknowledged\n"))
+        #expect(!ending.errors.contains("lines 1"))
+    }
+
+    @Test("-l: a broker that takes a few lines of each connection is not given up")
+    func fewAtOnce() throws {
+        let broker = FakeBroker(Self.taking(4) { _, count in count <= 20 })
+        let ending = try CommandProgram.run(
+            ["pub"] + address(broker.port) + ["-t", "a", "-l", "-q", "1", "-i", "me", "-c"], input: numbered(110))
+        #expect(ending.code == 0, "\(ending.errors)")
+        #expect(broker.connectionCount > 5)
+    }
+
+    @Test("-l: a signal ends it with the first line that is not acknowledged")
+    func interrupted() throws {
+        let broker = FakeBroker { connection in
+            connection.readPacket()
+            connection.send([0x20, 2, 0, 0])
+            while let packet = connection.readPacket(), packet[0] >> 4 != 14 {
+                if Self.number(in: packet, 4) ?? 0 <= 500 { connection.send(FakeBroker.answer(to: packet, 4)) }
+            }
+        }
+        let program = try CommandProgram.mqscope(
+            ["pub"] + address(broker.port) + ["-t", "a", "-l", "-q", "1", "-i", "me"])
+        program.type(numbered(1_000))
+        #expect(broker.waitForConnections(1))
+        _ = broker.latest?.waitForPacket { Self.number(in: $0, 4) == 520 }
+        program.send(SIGTERM)
+        let ending = try program.waitForExit()
+        #expect(ending.code == 143)
+        #expect(ending.errors == "Error: Not all lines from 501 on are acknowledged\n")
     }
 
     @Test("-l: connections that break again and again lose no line", arguments: ["1", "2"])

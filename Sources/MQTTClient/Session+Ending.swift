@@ -18,7 +18,8 @@ extension Session {
         guard encoder.version >= .v5_0 else { return send(.disconnect(Disconnect()), at: now) }
         var packet = Disconnect(reason.reasonCode)
         // What CONNECT did not let outlive the connection cannot be given a life now (3.14.2.2.2).
-        let interval = configuration.sessionExpiryInterval > 0 ? reason.sessionExpiryInterval : nil
+        let outlives = configuration.sessionExpiryInterval > 0
+        let interval = reason.sessionExpiryInterval.flatMap { outlives || $0 == 0 ? $0 : nil }
         packet.properties.sessionExpiryInterval = interval
         let plain = packet
         packet.properties.reasonString = reason.reasonString

@@ -117,6 +117,20 @@ import Testing
         #expect(complaint(.rr, response).hasPrefix("Error in PUBLISH properties: Duplicate response topic."))
     }
 
+    @Test func aSessionThatEndsWithTheConnectionIsGivenNoTimeAtItsEnd() {
+        func complaint(_ seconds: String, _ more: [String] = []) -> String {
+            CommandsTests.complaint(
+                .sub, ["-t", "a", "-D", "disconnect", "session-expiry-interval", seconds] + more)
+        }
+        for more in [[], ["-x", "0"], ["-D", "connect", "session-expiry-interval", "0"]] {
+            #expect(complaint("1", more).hasPrefix("Error in DISCONNECT properties: "), "\(more)")
+            #expect(complaint("0", more) == "")
+        }
+        for more in [["-x", "1"], ["-c", "-i", "me"], ["-D", "connect", "session-expiry-interval", "1"]] {
+            #expect(complaint("4294967295", more) == "", "\(more)")
+        }
+    }
+
     @Test(arguments: Command.allCases) func allOfThemAreTakenByEveryCommand(command: Command) {
         for property in PropertyName.allCases {
             for packet in property.packets where packet != "will" {
@@ -127,6 +141,7 @@ import Testing
                     }
                 var words = CommandSettings.least(command) + ["-D", packet, property.rawValue] + value
                 if property == .authenticationData { words += ["-D", "connect", "authentication-method", "x"] }
+                if packet == "disconnect", property == .sessionExpiryInterval { words += ["-x", "9"] }
                 if command == .rr, property == .responseTopic { continue }
                 #expect(complaint(command, words) == "", "\(packet) \(property)")
             }

@@ -50,6 +50,7 @@ struct BesideOptionsTests {
             "will content-type t", "will response-topic r/t", "will correlation-data c", "will user-property k v",
         ],
         ["disconnect reason-string why"], ["disconnect user-property k v"],
+        ["disconnect session-expiry-interval 0"],
         ["connect session-expiry-interval 60", "disconnect session-expiry-interval 0"],
         ["connect session-expiry-interval 60", "disconnect session-expiry-interval 99"],
         [

@@ -294,12 +294,18 @@ struct SessionResumeTests {
         #expect(bench.output.ending == .closed)
     }
 
-    @Test("an expiry is not said where CONNECT said 0, words not where they do not fit (3.14.2.2.2) [MQTT-3.14.2-3]")
+    @Test(
+        "an expiry but 0 is not said where CONNECT said 0, words not where they do not fit (3.14.2.2.2) [MQTT-3.14.2-3]"
+    )
     func leftOut() throws {
         var bench = try SessionBench.connected(properties: properties { $0.maximumPacketSize = 10 })
         let reason = Disconnection(.administrativeAction, sessionExpiryInterval: 5, reasonString: "much too long")
         bench.session.disconnect(reason, at: bench.now)
         #expect(try bench.sent() == [.disconnect(Disconnect(.administrativeAction))])
+        var other = try SessionBench.connected()
+        other.session.disconnect(Disconnection(sessionExpiryInterval: 0), at: other.now)
+        let zero = properties { $0.sessionExpiryInterval = 0 }
+        #expect(try other.sent() == [.disconnect(Disconnect(.success, properties: zero))])
     }
 
     @Test("before 5.0 DISCONNECT takes the will back: who wants it published leaves without [MQTT-3.14.4-3]")

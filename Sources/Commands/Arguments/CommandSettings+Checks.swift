@@ -142,6 +142,11 @@ extension CommandSettings {
             throw UsageError(
                 "Error in CONNECT properties: authentication-data needs authentication-method.", "Give both with -D.")
         }
+        if let interval = properties.disconnect.sessionExpiryInterval, interval > 0, sessionExpiryInterval == 0 {
+            throw UsageError(
+                "Error in DISCONNECT properties: a session that CONNECT gives no time cannot be given any at its end.",
+                "Give -x, too.")  // 3.14.2.2.2
+        }
         let sections: [(String, Properties, PropertySection)] = [
             ("CONNECT", properties.connect, .connect), ("PUBLISH", properties.publish, .publishToServer),
             ("SUBSCRIBE", properties.subscribe, .subscribe), ("UNSUBSCRIBE", properties.unsubscribe, .unsubscribe),

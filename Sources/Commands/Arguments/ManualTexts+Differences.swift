@@ -74,8 +74,9 @@ extension ManualTexts {
             """
             Properties are checked before the connection: a property twice, a number out of its range, a payload format \
             indicator above 1, a subscription identifier of 0, properties with MQTT 3.1.1. -D will reason-string and -D \
-            disconnect server-reference are refused: no client may send them. -D connect session-expiry-interval goes \
-            with -c.
+            disconnect server-reference are refused: no client may send them; so is a -D disconnect \
+            session-expiry-interval above 0 without one in CONNECT (-x, -c), at which a broker publishes the will as after \
+            an error. -D connect session-expiry-interval goes with -c.
             """
         ),
         Difference(

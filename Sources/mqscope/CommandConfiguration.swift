@@ -1,3 +1,4 @@
+import ArgumentParser
 import Broker
 import CLinux
 import Commands
@@ -104,10 +105,10 @@ extension CommandSettings {
 
     private static func asked(_ question: String, for option: String) throws(UsageError) -> [UInt8] {
         let answer: [UInt8]?
-        do {
+        do throws(ExitCode) {
             answer = try Passphrase.ask(question)
         } catch {
-            throw UsageError("Error: No answer was given.", "It can come from a file instead.")
+            exit(error.rawValue)  // nothing has begun yet
         }
         guard let answer else {
             throw UsageError("Error: \(option) needs a terminal.", "It can come from a file instead.")

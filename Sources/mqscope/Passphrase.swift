@@ -4,8 +4,9 @@ import Glibc
 
 /// Asks for a passphrase or a password on the terminal.
 enum Passphrase {
-    /// What is typed after `question`, unseen; `nil` where there is no terminal. Ctrl-C ends the program.
-    static func ask(_ question: String) throws -> [UInt8]? {
+    /// What is typed after `question`, unseen; `nil` where there is no terminal. Ctrl-C and signals throw the code that the
+    /// program has to end with.
+    static func ask(_ question: String) throws(ExitCode) -> [UInt8]? {
         let terminal = open("/dev/tty", O_RDWR | O_CLOEXEC)
         guard terminal >= 0 else { return nil }
         defer { close(terminal) }
@@ -22,7 +23,7 @@ enum Passphrase {
     }
 
     /// The keys up to Enter, with those that take something back.
-    private static func line(from terminal: Int32) throws -> [UInt8] {
+    private static func line(from terminal: Int32) throws(ExitCode) -> [UInt8] {
         let signals = Signals.descriptor
         var line: [UInt8] = []
         var key: UInt8 = 0

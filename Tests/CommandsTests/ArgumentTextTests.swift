@@ -40,6 +40,18 @@ import Testing
             }
             for option in OptionTable.options(of: command) { #expect(text.contains(option.usage)) }
             #expect(text.contains("Exit codes:") && text.contains("27") == (command != .pub))
+            #expect(text.contains("\n  3  ") && text.contains("\n  129-131, 143\n"))
+        }
+    }
+
+    @Test(arguments: Command.allCases) func helpSpeaksOfNoOptionThatTheCommandHasNot(command: Command) {
+        let options = OptionTable.options(of: command)
+        let names = Set(options.flatMap(\.names))
+        // That of --manual is about another program.
+        for option in options where option.long != "--manual" {
+            for match in "\(option.help) \(option.details)".matches(of: /(?:^|[\s(])(--?[A-Za-z][A-Za-z-]*)/) {
+                #expect(names.contains(String(match.1)), "\(option.usage)")
+            }
         }
     }
 

@@ -66,6 +66,21 @@ struct OptionPasswordTests {
         #expect(broker.latest?.packets.first == (try expected()))
     }
 
+    @Test("Ctrl-C and signals leave it at once, with their code and without a word", arguments: commands)
+    func left(command: [String]) throws {
+        let broker = FakeBroker(Self.echoing)
+        let address = ["-h", "127.0.0.1", "-p", "\(broker.port)", "--ask-password"]
+        for (signal, code) in [(nil, 130), (SIGINT, 130), (SIGTERM, 143), (SIGHUP, 129)] as [(Int32?, Int)] {
+            let terminal = try PseudoTerminal(
+                run: PseudoTerminal.builtProduct("mqscope"), [command[0]] + address + words + command.dropFirst())
+            try terminal.waitFor("Password:")
+            if let signal { terminal.signal(signal) } else { terminal.type("for<Ctrl-c>") }
+            #expect(try terminal.waitForExit() == code)
+            #expect(terminal.isCooked && terminal.screen.running == "Password:")
+        }
+        #expect(broker.connectionCount == 0)
+    }
+
     @Test("where there is none, that is one line, and nothing is sent", arguments: commands)
     func missing(command: [String]) throws {
         let broker = FakeBroker(Self.echoing)

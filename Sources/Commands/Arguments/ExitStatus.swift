@@ -19,6 +19,7 @@ package enum ExitStatus {
             ),
             ("1-5", .all, "the broker refused the connection (MQTT 3.1 and 3.1.1: code of CONNACK)"),
             ("2, 8, 11", .all, "no connection: what answers is no MQTT, TLS was not agreed on, authentication failed"),
+            ("3", .all, "what is to be sent cannot be written as MQTT"),
             ("7", .sending, "the connection was lost"),
             ("7", [.sub], "the broker did not answer"),
             ("24, 25", .sending, "the broker takes no message of this QoS, or no packet so large"),
@@ -27,6 +28,11 @@ package enum ExitStatus {
                 "128-162", .all,
                 "the broker refused the connection (MQTT 5.0: Reason Code of CONNACK), or with --strict what it denied"
             ),
+            (
+                "129-131, 143", [.sub],
+                "128 and the number of SIGHUP, of SIGQUIT, and where a password is asked for of SIGINT or SIGTERM"
+            ),
+            ("129-131, 143", .sending, "128 and the number of SIGHUP, SIGINT, SIGQUIT or SIGTERM"),
             ("255", [.sub], "ended by -W or a signal before the broker had answered"),
         ]
         return rows.filter { $0.commands.contains(command) }.map { ($0.codes, $0.meaning) }

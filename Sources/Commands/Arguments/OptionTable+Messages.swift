@@ -92,8 +92,7 @@ extension OptionTable {
             try choose(.argument(use.bytes), &settings)
         },
         CommandOption(
-            "-n", "--null-message", for: .sending, in: .publishing,
-            help: "An empty payload; with -r it clears the topic."
+            "-n", "--null-message", for: .sending, in: .publishing, help: "An empty payload."
         ) { settings, _ throws(UsageError) in
             try choose(.empty, &settings)
         },
@@ -115,7 +114,8 @@ extension OptionTable {
             try choose(.lines, &settings)
         },
         CommandOption(
-            "-r", "--retain", for: [.pub], in: .publishing, help: "The broker keeps the message (RETAIN)."
+            "-r", "--retain", for: [.pub], in: .publishing,
+            help: "The broker keeps the message (RETAIN); an empty one, by -n, clears the topic."
         ) { settings, _ in
             settings.sending.isRetained = true
         },

@@ -20,8 +20,10 @@ struct CleanCommand: ParsableCommand {
         discussion: """
             Lists the retained messages of the filters with their sizes in bytes, asks, writes them to an undo file, and \
             removes them. What the broker keeps of itself ($SYS) stays. At last it looks whether they are gone.
-            With --restore the messages of an undo file are published again, but not over newer ones.
-            Exit codes: 0 all was done; 1 something could not be done, or was not wanted; 64 wrong options.
+            With --restore the messages of an undo file are published again, but not over newer ones. \
+            With MQTT 3.1.1 (-V 311, or an old broker) properties of messages are not seen, so that the undo file has none.
+            Exit codes: 0 all was done; 1 something could not be done, or was not wanted; 64 wrong options; 129, 130, 131, \
+            143 ended by a signal: 128 and its number.
             """,
         helpNames: .long)
 
@@ -121,6 +123,7 @@ struct CleanCommand: ParsableCommand {
         let configuration = try access.configuration(urls, transport, notices: &notices)
         _ = Signals.descriptor
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)  // a limit of file sizes is an error like others
         for notice in notices { Launch.fail(notice) }
         let limit = try ByteCount(limit).bytes
         let work = RetainedWork(configuration, limit: limit)

@@ -70,13 +70,11 @@ final class RetainedWork {
         // As they are now, and with their own QoS: few at once, as the broker queues no more for one client.
         let known = try retained(listed, qos: .exactlyOnce, atOnce: Self.queueLimit)
         let messages = listed.map { known[$0.topic] ?? $0 }
-        let path: String
+        let path = if let undoFile { undoFile } else { try UndoFile.usualPath() }
         do throws(File.Failure) {
-            if let undoFile { path = undoFile } else { path = try UndoFile.usualPath() }
             try UndoFile.write(messages, to: path)
         } catch {
-            let what = undoFile ?? "in the folder for state"
-            throw RetainedFailure(text: "Nothing is removed: the undo file \(what) cannot be written: \(error).")
+            throw RetainedFailure(text: "Nothing is removed: the undo file \(path) cannot be written: \(error).")
         }
         say("They are kept in the undo file. To put them back: mqscope clean --restore \(Self.quoted(path))")
         if known.count < listed.count {
@@ -125,8 +123,9 @@ final class RetainedWork {
             failures += 1
             say("\(message.topic): the broker does not keep it.")
         }
-        if version != .v5_0, missing.contains(where: { $0.properties != Properties() }) {
-            say("Their properties are lost: the broker does not speak MQTT 5.0.")
+        let bare = missing.count { $0.properties != Properties() }
+        if version != .v5_0, bare > 0 {
+            say("Of \(Self.messages(bare)) the properties are lost: they need MQTT 5.0, which is not spoken here.")
         }
         let count = messages.count - failures
         say("\(Self.messages(count)) of \(messages.count) \(count == 1 ? "is" : "are") there.")

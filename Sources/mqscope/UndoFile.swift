@@ -4,15 +4,21 @@ import Screen
 
 /// Retained messages in a file, one JSON object a line, so that they can be put back.
 enum UndoFile {
-    /// Writes `messages` to a new file that only we can read, and returns when the disk has it.
+    /// Writes `messages` to a new file that only we can read, and returns when the disk has it. Where that fails there is no
+    /// file.
     static func write(_ messages: [Message], to path: String) throws(File.Failure) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw File.Failure(errno: errno) }
         defer { close(descriptor) }
-        for message in messages {
-            try File.write(Array((line(message) + "\n").utf8), to: descriptor)
+        do throws(File.Failure) {
+            for message in messages {
+                try File.write(Array((line(message) + "\n").utf8), to: descriptor)
+            }
+            guard fsync(descriptor) == 0 else { throw File.Failure(errno: errno) }
+        } catch {
+            unlink(path)  // part of it would pass for all
+            throw error
         }
-        guard fsync(descriptor) == 0 else { throw File.Failure(errno: errno) }
         // The name has to be there, too, when the power fails.
         let folder = open(path.lastIndex(of: "/").map { path[...$0] + "." } ?? ".", O_RDONLY | O_CLOEXEC)
         guard folder >= 0 else { return }
@@ -41,11 +47,21 @@ enum UndoFile {
     }
 
     /// A path for what is removed now, in the folder for state, which is made.
-    static func usualPath() throws(File.Failure) -> String {
-        let home = getenv("HOME").map { String(cString: $0) } ?? ""
-        let given = getenv("XDG_STATE_HOME").map { String(cString: $0) } ?? ""
-        let folder = (given.hasPrefix("/") ? given : home + "/.local/state") + "/mqscope"
-        try File.makeFolder(folder)
+    static func usualPath() throws(RetainedFailure) -> String {
+        func absolute(_ name: String) -> String? {
+            getenv(name).map { String(cString: $0) }.flatMap { $0.hasPrefix("/") ? $0 : nil }
+        }
+        guard let state = absolute("XDG_STATE_HOME") ?? absolute("HOME").map({ $0 + "/.local/state" }) else {
+            throw RetainedFailure(
+                text: "Nothing is removed: there is no folder for the undo file. Set HOME, or give --undo FILE.")
+        }
+        let folder = state + "/mqscope"
+        do throws(File.Failure) {
+            try File.makeFolder(folder)
+        } catch {
+            throw RetainedFailure(
+                text: "Nothing is removed: the folder \(folder) for the undo file cannot be made: \(error).")
+        }
         let stem = "\(folder)/clean-\(File.stamp())"
         return (1...99).lazy.map { $0 == 1 ? "\(stem).jsonl" : "\(stem)-\($0).jsonl" }.first { access($0, F_OK) != 0 }
             ?? "\(stem).jsonl"

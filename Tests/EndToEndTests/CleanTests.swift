@@ -116,6 +116,60 @@ struct CleanTests {
         #expect(try kept(broker) == ["a 1"])
     }
 
+    @Test("Without a folder for the undo file nothing is removed, and it is said what to set") func homeless() throws {
+        let broker = try Mosquitto()
+        try keep(broker, "a", "1")
+        let words = ["clean", "-h", "127.0.0.1", "-p", "\(broker.port)", "a", "--yes"]
+        for environment in [["HOME": ""], ["HOME": "", "XDG_STATE_HOME": "state"]] {
+            let ending = try CommandProgram.run(words, environment: environment)
+            #expect(ending.code == 1)
+            #expect(
+                ending.errors.hasSuffix(
+                    "Nothing is removed: there is no folder for the undo file. Set HOME, or give --undo FILE.\n"))
+        }
+        #expect(try kept(broker) == ["a 1"])
+        let folder = try Folder()
+        let ending = try CommandProgram.run(words, environment: ["HOME": "", "XDG_STATE_HOME": folder.path])
+        #expect(ending.code == 0 && ending.errors.contains("clean --restore \(folder.path)/mqscope/clean-"))
+    }
+
+    @Test("An undo file that does not fit is named, goes again, and nothing is removed", arguments: [true, false])
+    func full(isNamed: Bool) throws {
+        let broker = try Mosquitto()
+        try keep(broker, "a/1", "small")
+        try keep(broker, "a/2", String(repeating: "x", count: 5_000))
+        let folder = try Folder()
+        let undo = folder.path + "/mqscope/" + (isNamed ? "undo" : "clean-")
+        try FileManager.default.createDirectory(atPath: folder.path + "/mqscope", withIntermediateDirectories: true)
+        let option = isNamed ? " --undo \(undo)" : ""
+        let command = "ulimit -f 2; exec \"$0\" clean -h 127.0.0.1 -p \(broker.port) 'a/#' --yes\(option)"
+        let ending = try CommandProgram(
+            "/bin/sh", ["-c", command, PseudoTerminal.builtProduct("mqscope")],
+            environment: ["XDG_STATE_HOME": folder.path]
+        ).waitForExit()
+        #expect(ending.code == 1)
+        let line = ending.errors.split(separator: "\n").last ?? ""
+        #expect(line.contains("Nothing is removed: the undo file \(undo)"))
+        #expect(line.hasSuffix(" cannot be written: File too large."))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/mqscope").isEmpty)
+        #expect(try kept(broker, "%t %l") == ["a/1 5", "a/2 5000"])
+    }
+
+    @Test("Messages that lose their properties over MQTT 3.1.1 are counted") func bare() throws {
+        let broker = try Mosquitto()
+        let undo = broker.directory + "/undo"
+        let lines = [
+            #"{"topic":"a/1","qos":0,"payload":"MQ==","properties":{"content-type":"text/plain"}}"#,
+            #"{"topic":"a/2","qos":0,"payload":"Mg==","properties":{"user-properties":[["k","v"]]}}"#,
+            #"{"topic":"a/3","qos":0,"payload":"Mw=="}"#,
+        ]
+        try lines.joined(separator: "\n").write(toFile: undo, atomically: true, encoding: .utf8)
+        let (text, code) = try clean(broker, "--restore", undo, "-V", "311")
+        #expect(code == 0 && text.contains("Of 2 messages the properties are lost: they need MQTT 5.0"))
+        #expect(try kept(broker, "%t %p %C %P") == ["a/1 1  ", "a/2 2  ", "a/3 3  "])
+        #expect(try CommandProgram.run(["clean", "--help"]).text.contains("-V 311"))
+    }
+
     @Test("On a terminal it asks, and takes only yes", arguments: ["n<Enter>", "<Enter>", "y<Enter>"])
     func asking(answer: String) throws {
         let broker = try Mosquitto()

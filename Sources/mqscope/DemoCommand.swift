@@ -20,6 +20,8 @@ struct DemoCommand: ParsableCommand {
             installed), and there is a unix domain socket: the folder /tmp/mqscope-demo-* has ca.crt for --cafile and \
             mqtt.sock for --unix. \
             Try: select robots/ev3-1/cmd with p and publish {"cmd":"stop"}; the answer comes on robots/ev3-1/ack.
+            Exit codes: 0 left with q; 1 it cannot begin; 64 wrong options; 129, 130, 131, 143 ended by a signal: 128 and \
+            its number.
             """,
         helpNames: .long)
 

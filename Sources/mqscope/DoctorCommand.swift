@@ -24,7 +24,8 @@ struct DoctorCommand: ParsableCommand {
             broker it is, and its clock.
             Exit codes: 0 nothing failed; else the first step that did: 10 name, 11 TCP, 12 proxy, 13 TLS, 14 WebSocket, \
             15 CONNECT or limits, 16 subscribing, 17 nothing arrives, 18 publishing. With --config: 20 something is \
-            dangerous or missing, 21 the configuration cannot be read. 64 for wrong options.
+            dangerous or missing, 21 the configuration cannot be read. 64 for wrong options; 129, 130, 131, 143 ended by a \
+            signal: 128 and its number.
             """,
         helpNames: .long)
 

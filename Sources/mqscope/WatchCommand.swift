@@ -29,6 +29,8 @@ struct WatchCommand: ParsableCommand {
             'mqscope doctor' goes the way to a broker step by step and says what is wrong. \
             'mqscope sub', 'pub' and 'rr' do what mosquitto_sub, _pub and _rr do, with the same options.
             'mqscope clean' removes retained messages.
+            Exit codes: 0 left with q; 1 it cannot begin; 64 wrong options; 129, 130, 131, 143 ended by a signal: 128 and \
+            its number.
             """,
         version: Version.text,
         helpNames: .long)

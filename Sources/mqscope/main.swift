@@ -19,7 +19,7 @@ if let command = words.first.flatMap({ Command(rawValue: $0) }) {
     }
     exit(CommandLaunch.run(command, asksForHelp ? [Array("--help".utf8)] : bytes))
 } else if let command = commands.first(where: { $0.configuration.commandName == words.first }) {
-    command.main(Array(words.dropFirst()))
+    command.launch(Array(words.dropFirst()))
 } else {
-    WatchCommand.main(words)
+    WatchCommand.launch(words)
 }

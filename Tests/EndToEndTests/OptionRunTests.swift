@@ -12,7 +12,7 @@ struct OptionRunTests {
         return (program.text, code)
     }
 
-    @Test("--help and --version print and end well; a mistake is one clear line and a code of its own")
+    @Test("--help and --version print and end well; the commands that have codes of their own say which")
     func printing() throws {
         let help = try run(["--help"])
         #expect(help.code == 0 && help.text.contains("-h, --host") && help.text.contains("mqscope demo"))
@@ -20,10 +20,33 @@ struct OptionRunTests {
         #expect(version.code == 0 && version.text.hasPrefix("mqscope "))
         let demo = try run(["demo", "--help"])
         #expect(demo.code == 0 && demo.text.contains("--no-faults"))
-        for mistake in [["-q", "7"], ["-t", "a/#/b"], ["--theme", "nonsense"], ["--history", "1"], ["mqtt://"]] {
-            let (_, code) = try run(mistake)
-            #expect(code != 0, "\(mistake)")
+        for command in [[], ["demo"], ["doctor"], ["clean"]] {
+            let words = try run(command + ["--help"]).text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            #expect(words.contains("129, 130, 131, 143 ended by a signal"), "\(command)")
         }
+    }
+
+    @Test(
+        "A mistake is one clear line on stderr, and a code of its own",
+        arguments: [
+            (["-q", "7"], "QoS 7 does not exist: it is 0, 1 or 2.", 64),
+            (["-t", "a/#/b"], "'a/#/b' is no topic filter: ", 64), (["--theme", "nonsense"], "", nil),
+            (["--history", "1"], "", nil), (["mqtt://"], "", 64), (["--nonsense"], "Unknown option '--nonsense'", 64),
+            (["--port"], "Missing value for '--port <port>'", 64), (["-p", "\u{1B}[2J"], "", 64),
+            (["demo", "--seed", "x"], "The value 'x' is invalid for '--seed <seed>'", 64),
+            (["doctor", "--config", "x", "--print-config"], "Give either --config FILE or --print-config.", 64),
+            (["doctor", "--publish", "a/#"], "'a/#' is no topic to publish to: ", 64),
+            (["clean"], "Give the topics to clear: mqscope clean 'robots/#'.", 64),
+            (["clean", "a", "--nonsense"], "Unknown option '--nonsense'", 64),
+            (["clean", "a/#/b"], "'a/#/b' is no topic filter: ", 64), (["clean", "a", "--limit", "x"], "", 64),
+        ] as [([String], String, Int32?)])
+    func mistakes(words: [String], message: String, code: Int32?) throws {
+        let ending = try CommandProgram.run(words)
+        #expect(code == nil ? ending.code != 0 : ending.code == code, "\(words): \(ending.code)")
+        #expect(ending.text == "")
+        #expect(ending.errors.hasPrefix("Error: \(message)") && ending.errors.hasSuffix("\n"), "\(ending.errors)")
+        #expect(ending.errors.split(separator: "\n").count == 1, "\(ending.errors)")
+        #expect(!ending.errors.contains("\u{1B}"))
     }
 
     @Test("Without a terminal it says that it needs one") func noTerminal() throws {

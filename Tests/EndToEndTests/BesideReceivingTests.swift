@@ -55,6 +55,19 @@ struct BesideReceivingTests {
         ["-C", "5", "-d", "-q", "1"], ["-C", "5", "-d", "--quiet", "-V", "5"], ["-W", "1", "-v"],
     ]
 
+    @Test("sub -d says what PUBREC is for nothing that was sent, as mosquitto_sub does")
+    func unknownIdentifier() throws {
+        try Sending.expectSame("sub", ["-t", "a", "-i", "me", "-d", "-C", "1"]) { connection in
+            connection.readPacket()
+            connection.send([0x20, 2, 0, 0])
+            guard let subscribe = connection.readPacket() else { return }
+            connection.send(FakeBroker.answer(to: subscribe, 4) + [0x50, 2, 0, 77])
+            guard connection.readPacket() == [0x62, 2, 0, 77] else { return }
+            connection.send(FakeBroker.publish("a", [0x78], version: 4))
+            connection.readToEnd()
+        }
+    }
+
     @Test("sub acknowledges, prints and ends as mosquitto_sub does", arguments: receiving)
     func receives(words: [String]) throws {
         let broker = FakeBroker.working(afterSubscribe: Self.messages)

@@ -68,6 +68,16 @@ extension ManualTexts {
             is only used where the broker takes it, and by the number that -D says.
             """
         ),
+        Difference(
+            .all,
+            """
+            Properties are sent in an order of our own, user properties last, however the -D stand. Those of CONNECT that \
+            say what is so anyway are left out: a session expiry interval or a topic alias maximum of 0, a receive maximum of \
+            65535, a maximum packet size that no packet has, request problem information 1, request response information 0.
+            """
+        ),
+        Difference(
+            .sending, "A topic alias is not used for a topic of up to three bytes: the topic itself is shorter."),
         Difference(.all, "--unix wins over -h and -p before it, and is taken back by those behind it."),
         Difference(
             .all,
@@ -111,6 +121,31 @@ extension ManualTexts {
             -l ends with 1 when the broker closes five connections in a row without taking a line, as some do that deny \
             a message of QoS 2. Without -c a line of QoS 2 may come twice, rather than not at all, when the connection is \
             lost in the middle of it.
+            """
+        ),
+        Difference(
+            [.sub, .pub],
+            """
+            A DISCONNECT of a broker of MQTT 5.0 is a lost connection like others: it is said, and the connection is made \
+            again. mosquitto's commands end with 0, 2 or 4, and mosquitto_pub -l loses the lines that are left. Without -l \
+            pub ends with 7.
+            """
+        ),
+        Difference([.rr], "A DISCONNECT of a broker of MQTT 5.0 is a lost connection: it ends with 7, not 0."),
+        Difference(
+            .all, "With MQTT 5.0 a PUBREC for an unknown identifier is answered with Reason Code 146, not 0."),
+        Difference(
+            [.sub],
+            """
+            UNSUBSCRIBE of -U goes out as soon as the broker has accepted the connection; whether the answer to SUBSCRIBE \
+            comes before it is left open.
+            """
+        ),
+        Difference(
+            [.sub],
+            """
+            A message of QoS 2 is printed when it comes, not when the broker releases it (PUBREL), and counts for -C then: \
+            the run may end before that. With -d it is printed as mosquitto_sub prints it.
             """
         ),
         Difference(.sending, "The trace of -d names the topic of a message that goes by its alias."),

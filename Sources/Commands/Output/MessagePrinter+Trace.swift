@@ -14,6 +14,8 @@ package struct TraceSubject: Sendable {
     var lastIdentifier: UInt16 = 0
     /// The messages of the last read, until the trace of it comes.
     package var batch: Batch?
+    /// Identifiers of QoS 2 messages of ours that are not complete.
+    var sending: Set<UInt16> = []
     /// QoS 2 messages that were not released yet.
     var unreleased: [(identifier: UInt16, batch: Batch, record: Batch.Record)] = []
 
@@ -115,6 +117,9 @@ extension MessagePrinter {
         default: words = ""
         }
         line("Client \(name) \(verb) \(record.type.name)\(words)")
+        if subject.isUnknown(record) {
+            line("Warning: Received PUBREC from \(name) for an unknown packet identifier \(identifier).")
+        }
     }
 
     /// Appends a line that is not a message, made visible where that is asked for.
@@ -126,6 +131,19 @@ extension MessagePrinter {
 }
 
 extension TraceSubject {
+    /// Whether `record` is a PUBREC for nothing of ours; follows what is under way at QoS 2.
+    fileprivate mutating func isUnknown(_ record: TraceRecord) -> Bool {
+        switch (record.direction, record.type) {
+        case (.sent, .publish): if record.flags & 0b110 == 0b100 { sending.insert(record.identifier) }
+        case (.received, .pubcomp): sending.remove(record.identifier)
+        case (.received, .pubrec):
+            let isRefusal = record.reasonCode >= 0x80
+            return !isRefusal && !sending.contains(record.identifier)
+        default: break
+        }
+        return false
+    }
+
     /// The topic of `record`, all of it where it is one of those that are known.
     fileprivate func whole(_ record: TraceRecord) -> String {
         let kept = record.topic

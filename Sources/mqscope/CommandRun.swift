@@ -38,7 +38,7 @@ struct CommandRun: ~Copyable {
     private let signals: Int32
     private let isOneShot: Bool
     private var isLost = false
-    /// Why it leaves.
+    /// Whether the broker is to publish the will as we leave (5.0): after -W and signals, as mosquitto_sub has it.
     private var leavesWithWill = false
 
     /// A run that begins with `begin`. With `isOneShot` a lost connection is the end.

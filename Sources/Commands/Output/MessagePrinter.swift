@@ -97,23 +97,22 @@ package struct MessagePrinter: ~Copyable {
     package mutating func take(_ batch: borrowing Batch, wallNanoseconds: @autoclosure () -> Int64) {
         if needsTime { time.set(wallNanoseconds: wallNanoseconds()) }
         batch.bytes.withUnsafeBytes { bytes in
-            for record in batch.records {
-                guard !isDone else { return }
-                let message = ReceivedMessage(record, in: bytes)
-                if isPlain, !skipsAtMostOnce { append(message) } else if wants(message) { show(message) }
-            }
+            for record in batch.records { take(ReceivedMessage(record, in: bytes)) }
         }
         if isWatching { drawWatched() }
     }
 
     /// Takes one message of `batch`.
     package mutating func take(_ record: Batch.Record, of batch: borrowing Batch, wallNanoseconds: Int64) {
-        guard !isDone else { return }
         if needsTime { time.set(wallNanoseconds: wallNanoseconds) }
-        batch.bytes.withUnsafeBytes { bytes in
-            let message = ReceivedMessage(record, in: bytes)
-            if isPlain, !skipsAtMostOnce { append(message) } else if wants(message) { show(message) }
-        }
+        batch.bytes.withUnsafeBytes { take(ReceivedMessage(record, in: $0)) }
+    }
+
+    /// Prints one message, if it is wanted.
+    @inline(__always)
+    private mutating func take(_ message: ReceivedMessage) {
+        guard !isDone else { return }
+        if isPlain, !skipsAtMostOnce { append(message) } else if wants(message) { show(message) }
     }
 
     /// Appends what the screen has to be sent to show the lines that are watched, where there are any.

@@ -13,7 +13,9 @@ extension Advice {
     // MARK: No connection
 
     /// No address could be connected to.
-    static func unreachable(_ endpoint: Endpoint, _ addresses: [AddressFailure]) -> Advice {
+    static func unreachable(_ failure: ConnectionFailure, _ addresses: [AddressFailure]) -> Advice {
+        let endpoint = failure.endpoint
+        if let advice = comingFrom(failure, addresses, to: Excerpt.of(endpoint.address)) { return advice }
         let host = Excerpt.of(endpoint.host)
         let broker = Excerpt.of(endpoint.address)
         // What can be done about it is clearest for the address that came furthest.
@@ -52,6 +54,35 @@ extension Advice {
         if Set(failures).count > 1 { advice.what = "No connection to \(broker): \(list(addresses))." }
         return advice
     }
+
+    /// No connection to `target` can come from the address that was asked for, where that is why there is none.
+    static func comingFrom(_ failure: ConnectionFailure, _ addresses: [AddressFailure], to target: String) -> Advice? {
+        guard let address = failure.localAddress, failure.endpoint.transport != .unix else { return nil }
+        let local = Excerpt.of(address)
+        // Addresses of the other kind are in the way only where there are no others.
+        let failures = addresses.map(\.failure)
+        switch failures.first(where: { $0 != .other(Self.otherFamily) }) ?? failures.first {
+        case .other(Self.notOurs):
+            return Advice(
+                "\(local) is no address of this computer, so nothing can come from it.",
+                "-A takes one of those that 'ip address' lists; without it any will do.")
+        case .other(Self.otherFamily):
+            return Advice(
+                "Nothing can go from \(local) to \(target): one is IPv4, the other IPv6.",
+                "Give -A an address of the other kind, or leave it out.")
+        case .notPermitted:
+            return Advice(
+                "Nothing can go from \(local) to \(target).",
+                "Is it the address on that network? -A may be left out. Else a firewall or routing forbids it.",
+                isGuess: true)
+        default: return nil
+        }
+    }
+
+    /// EADDRNOTAVAIL.
+    private static let notOurs: Int32 = 99
+    /// EAFNOSUPPORT.
+    private static let otherFamily: Int32 = 97
 
     private static func notListening(_ endpoint: Endpoint) -> String {
         if case .unix = endpoint.transport { return "The socket is there, but no broker: has it died? Start it again." }

@@ -13,6 +13,7 @@ extension Advice {
         case .nameServerUnavailable:
             return Advice("\(proxy) cannot be looked up: no name server answers.", "Check the network.")
         case .unreachable(let addresses):
+            if let advice = comingFrom(failure, addresses, to: proxy) { return advice }
             let first = addresses.first.map { words($0.failure) } ?? "no address"
             return Advice("\(proxy) cannot be reached: \(first).", "Is it running? Check host and port in --proxy.")
         case .noAnswer(let milliseconds):

@@ -32,7 +32,7 @@ package struct Advice: Sendable, Equatable {
         case .nameUnknown: self = .nameUnknown(failure.endpoint.host)
         case .nameServerUnavailable:
             self.init("No name server answers.", "Check the network, or use the IP address.")
-        case .unreachable(let addresses): self = .unreachable(failure.endpoint, addresses)
+        case .unreachable(let addresses): self = .unreachable(failure, addresses)
         case .proxy(let cause): self = .proxy(failure, cause)
         case .tls(let cause): self = .tls(failure, cause)
         case .webSocket(let cause): self = .webSocket(failure, cause)

@@ -40,6 +40,8 @@ public struct ConnectionFailure: Error, Sendable, Hashable {
     public var endpoint: Endpoint
     /// `host:port` of the proxy in between; `nil` without one.
     public var proxy: String?
+    /// The address of this computer that connections were to come from; `nil` for any.
+    public var localAddress: String?
     /// The user name given.
     public var userName: String?
     /// The version that was tried.
@@ -54,11 +56,12 @@ public struct ConnectionFailure: Error, Sendable, Hashable {
 
     /// A failure to reach or keep `endpoint`.
     package init(
-        endpoint: Endpoint, proxy: String? = nil, userName: String? = nil, version: ProtocolVersion = .v5_0,
-        unansweredQoS: QoS? = nil, userProperties: [UserProperty] = [], cause: Cause
+        endpoint: Endpoint, proxy: String? = nil, localAddress: String? = nil, userName: String? = nil,
+        version: ProtocolVersion = .v5_0, unansweredQoS: QoS? = nil, userProperties: [UserProperty] = [], cause: Cause
     ) {
         self.endpoint = endpoint
         self.proxy = proxy
+        self.localAddress = localAddress
         self.userName = userName
         self.version = version
         self.unansweredQoS = unansweredQoS

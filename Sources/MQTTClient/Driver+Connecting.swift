@@ -124,8 +124,8 @@ extension Driver {
             }
         return ConnectionFailure(
             endpoint: configuration.endpoint, proxy: configuration.proxy?.description,
-            userName: configuration.userName, version: negotiation.version, unansweredQoS: isLost ? unansweredQoS : nil,
-            userProperties: isSaid ? session.lastWords : [], cause: cause)
+            localAddress: configuration.localAddress, userName: configuration.userName, version: negotiation.version,
+            unansweredQoS: isLost ? unansweredQoS : nil, userProperties: isSaid ? session.lastWords : [], cause: cause)
     }
 
     /// Lets go of whatever is under way, without a word upwards but what the session has to say of its requests.

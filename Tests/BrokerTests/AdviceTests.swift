@@ -13,12 +13,13 @@ struct AdviceCase: CustomTestStringConvertible {
 
     init(
         _ cause: ConnectionFailure.Cause, host: String = "robot", port: Int = 1883, user: String? = nil,
-        by transport: Transport = .tcp, proxy: String? = nil, version: ProtocolVersion = .v5_0,
+        by transport: Transport = .tcp, proxy: String? = nil, from local: String? = nil,
+        version: ProtocolVersion = .v5_0,
         unanswered: QoS? = nil, retry: Int? = nil, isGuess: Bool = false, _ what: String, _ todo: String
     ) {
         failure = ConnectionFailure(
-            endpoint: Endpoint(host: host, port: port, transport: transport), proxy: proxy, userName: user,
-            version: version, unansweredQoS: unanswered, cause: cause)
+            endpoint: Endpoint(host: host, port: port, transport: transport), proxy: proxy,
+            localAddress: local, userName: user, version: version, unansweredQoS: unanswered, cause: cause)
         self.retry = retry
         self.what = what
         self.todo = todo
@@ -76,6 +77,29 @@ struct AdviceTests {
             "A firewall, or a proxy in between?"),
         AdviceCase(unreachable(.other(97)), "No connection to robot:1883 (system error 97).", ""),
         AdviceCase(.unreachable([]), "No connection to robot:1883.", ""),
+        AdviceCase(
+            unreachable(.other(99)), from: "192.0.2.1",
+            "192.0.2.1 is no address of this computer, so nothing can come from it.",
+            "-A takes one of those that 'ip address' lists; without it any will do."),
+        AdviceCase(
+            unreachable(.other(97), .other(99)), host: "localhost", from: "192.0.2.1",
+            "192.0.2.1 is no address of this computer, so nothing can come from it.",
+            "-A takes one of those that 'ip address' lists; without it any will do."),
+        AdviceCase(
+            unreachable(.other(97)), from: "::1", "Nothing can go from ::1 to robot:1883: one is IPv4, the other IPv6.",
+            "Give -A an address of the other kind, or leave it out."),
+        AdviceCase(
+            unreachable(.notPermitted), from: "127.0.0.1", isGuess: true,
+            "Nothing can go from 127.0.0.1 to robot:1883.",
+            "Is it the address on that network? -A may be left out. Else a firewall or routing forbids it."),
+        AdviceCase(
+            .proxy(.unreachable([AddressFailure(address: "10.0.0.1:1080", failure: .other(99))])),
+            proxy: "10.0.0.1:1080", from: "192.0.2.1",
+            "192.0.2.1 is no address of this computer, so nothing can come from it.",
+            "-A takes one of those that 'ip address' lists; without it any will do."),
+        AdviceCase(
+            unreachable(.timedOut), from: "192.0.2.1", isGuess: true, "No answer from robot:1883.",
+            "Wrong address, robot off, or a firewall drops port 1883."),
         AdviceCase(
             unreachable(.networkUnreachable, .refused), host: "localhost",
             "No connection to localhost:1883: 10.0.0.0:1883 no route to its network, 10.0.0.1:1883 refused.",

@@ -235,6 +235,16 @@ struct OptionWayTests {
         }
         let none = try CommandProgram.run(["pub", "-n", "-A", "localhost"] + words)
         #expect(none.code == 1 && none.errors.hasPrefix("Error: localhost is no address."))
+        // From the documentation's network, which nobody has, and of the wrong kind.
+        for (address, advice) in [
+            ("192.0.2.1", "192.0.2.1 is no address of this computer"), ("::1", "Nothing can go from ::1 to 127.0.0.1:"),
+        ] {
+            let (theirs, ours) = (
+                try CommandProgram(Mosquitto.find("mosquitto_pub"), ["-n", "-A", address] + words).waitForExit(),
+                try CommandProgram.run(["pub", "-n", "-A", address] + words)
+            )
+            #expect(ours.code == theirs.code && ours.errors.hasPrefix(theirs.errors + advice), "\(ours.errors)")
+        }
     }
 
     @Test("What is not possible here is one line, and nothing is sent", arguments: ["sub", "pub", "rr"])

@@ -22,10 +22,15 @@ import Testing
         driver.wait(milliseconds: 0)
         driver.connect(properties: limits)
         driver.deliver(.trace(trace(at: start)))
+        // Ten frames a second, as the program has them.
+        var frame = start
         for batch in traffic {
             driver.now = batch.arrival
-            driver.wait(milliseconds: 0)
-            driver.deliver(.messages(batch))
+            _ = driver.dashboard.handle(.tick(driver.now, driver.clock))
+            _ = driver.dashboard.handle(.connection(.messages(batch)))
+            guard driver.now >= frame else { continue }
+            driver.dashboard.prepare()
+            frame = driver.now.advanced(milliseconds: 100)
         }
         driver.now = start
         driver.wait(milliseconds: 13_000)

@@ -49,7 +49,11 @@ struct BrokerLogSourceTests {
         try terminal.waitFor("cannot be read: No such file or directory; again in")
         try "1795478240: Error: Address already in use\n".write(toFile: log, atomically: true, encoding: .utf8)
         try terminal.waitFor("Error: Address already in use")
-        try terminal.waitFor("also from ")
+        try terminal.waitUntil("the name of the file") { screen in
+            screen.lines.contains { line in
+                ["also from ", "still reading "].contains { line.contains($0 + log.prefix(12)) }
+            }
+        }
         // Rotated: another file, then the same one from its beginning.
         try "1795478241: Error: a new file\n".write(toFile: log, atomically: true, encoding: .utf8)
         try terminal.waitFor("Error: a new file")

@@ -33,7 +33,7 @@ struct HostileTests {
         terminal.type(view)
         for _ in 0..<14 {
             terminal.type("<Down>")
-            terminal.settle()
+            terminal.settle(milliseconds: 50)
         }
         #expect(terminal.screen.unknown.isEmpty, "\(terminal.screen.unknown)")
         terminal.type("q")

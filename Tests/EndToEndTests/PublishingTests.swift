@@ -273,9 +273,11 @@ extension PseudoTerminal {
     /// Opens the composer, or takes the open one, and fills in all but the payload, whose field has the keys afterwards
     /// and is empty.
     fileprivate func compose(topic: String, qos: Int, isRetained: Bool = false) throws {
-        if screen.pane("Publish").isEmpty { type("p") }
-        // Screens are drawn from the top: with the last row the others are there.
-        try waitFor("Ctrl-S publish it")
+        if screen.pane("Publish").isEmpty {
+            type("p")
+            // Screens are drawn from the top: with the last row the others are there.
+            try waitFor("Ctrl-S publish it")
+        }
         // Where there is a topic, the payload has the keys.
         if !screen.pane("Publish").contains(" topic") { type("<Tab>") }
         type("<Ctrl-u>\(topic)<Tab>\(qos)<Tab>")

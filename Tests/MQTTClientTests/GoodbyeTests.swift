@@ -13,12 +13,10 @@ struct GoodbyeTests {
     /// A server that sends all the time and reads to the end.
     private static let flooding: FakeBroker.Script = { connection in
         guard connection.readPacket() != nil else { return }
-        connection.send([0x20, 3, 0, 0, 0])
-        connection.alongside {
-            let part = [[UInt8]](repeating: FakeBroker.publish("t", [1, 2, 3], version: 5), count: 1_000).flatMap(
-                \.self)
-            while connection.send(part) {}
-        }
+        let part = [[UInt8]](repeating: FakeBroker.publish("t", [1, 2, 3], version: 5), count: 1_000).flatMap(\.self)
+        // In one write, so that the first read brings messages: with a full inbox there is no second one.
+        connection.send([0x20, 3, 0, 0, 0] + part)
+        connection.alongside { while connection.send(part) {} }
         connection.readToEnd()
     }
 

@@ -3,8 +3,8 @@
 public struct Disconnection: Sendable, Hashable {
     /// Why: Normal disconnection (0x00), Disconnect with Will Message (0x04), or a failure that clients may name.
     public let reasonCode: ReasonCode
-    /// How long the server keeps the session from now on, seconds; `nil` leaves it at what CONNECT said. It is not sent
-    /// where CONNECT said 0: what was not to be kept cannot be kept afterwards (section 3.14.2.2.2).
+    /// How long the server keeps the session from now on, seconds; `nil` leaves it at what CONNECT said. Where that was 0
+    /// nothing else is sent: what was not to be kept cannot be kept afterwards (section 3.14.2.2.2).
     public var sessionExpiryInterval: UInt32?
     /// Why, for people; left out when the packet would get larger than the server takes.
     public var reasonString: String?

@@ -25,8 +25,9 @@ package struct Advice: Sendable, Equatable {
         self.isGuess = isGuess
     }
 
-    /// Advice for a connection that could not be made or kept; `retryInSeconds` is `nil` when it is not tried again.
-    package init(_ failure: ConnectionFailure, retryInSeconds: Int?) {
+    /// Advice for a connection that could not be made or kept; `retryInSeconds` is `nil` when it is not tried again. With
+    /// `findsVersion` all versions of MQTT are tried where none is given.
+    package init(_ failure: ConnectionFailure, retryInSeconds: Int?, findsVersion: Bool = true) {
         let broker = Excerpt.of(failure.endpoint.address)
         switch failure.cause {
         case .nameUnknown: self = .nameUnknown(failure.endpoint.host)
@@ -42,6 +43,10 @@ package struct Advice: Sendable, Equatable {
                 "Broker overloaded, or another kind of server?", isGuess: true)
         case .closedBeforeAnswer: self = .closedBeforeAnswer(failure.endpoint)
         case .notMQTT(let bytes): self = .notMQTT(failure.endpoint, bytes)
+        case .refused(.unsupportedProtocolVersion, let reason, _) where !findsVersion:
+            self.init(
+                "The broker does not speak MQTT \(failure.version).", "Give another version: -V 5, -V 311 or -V 31.")
+            self = adding(reason)
         case .refused(let code, let reason, let reference):
             self = .refused(failure, code, reference: reference, retryInSeconds: retryInSeconds).adding(reason)
         case .disconnected(let code, let reason, let reference):

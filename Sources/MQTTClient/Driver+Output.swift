@@ -1,4 +1,3 @@
-import Glibc
 import MQTT
 import MQTTCodec
 import NIOCore
@@ -64,9 +63,6 @@ extension Driver {
             didWrite(count, output.written, output.writtenParts, to: channel, result)
         }
         channel.writeAndFlush(channel.allocator.buffer(bytes: output.bytes), promise: promise)
-        // After a write Linux holds acknowledgements back for 40 ms, and the server its next small packet until one comes:
-        // answers and arrival times would be that much too late.
-        try? channel.syncOptions?.setOption(.tcpOption(.init(rawValue: TCP_QUICKACK)), value: 1)
     }
 
     private func didWrite(

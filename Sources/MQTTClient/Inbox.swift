@@ -3,7 +3,7 @@ internal import Glibc
 public import MQTT
 internal import Synchronization
 
-/// Where a connection says what it has to say. It is called on the connection's event loop, once per read or request.
+/// Where a connection says what it has to say. It is called on the connection's event loop, a few times per read or request.
 protocol Outlet: AnyObject, Sendable {
     /// Adds what one read or one request brought.
     func post(_ deliveries: [Delivery])
@@ -13,12 +13,12 @@ protocol Outlet: AnyObject, Sendable {
     func rest(until resume: @escaping @Sendable () -> Void) -> Bool
 }
 
-/// The hand-over from connections to the consumer's thread: one lock, taken once per read.
+/// The hand-over from connections to the consumer's thread: one lock, never taken per message.
 ///
 /// It is bounded in bytes: when full, connections stop reading until `take`, so that nothing is dropped here. The bound can
 /// be passed by one batch, which is 8 MiB, or a single larger message.
 public final class Inbox: Outlet {
-    /// Who is offered messages before they wait.
+    /// Who is offered messages before they wait. The closure stands in a structure, as it would be wrapped anew for each call.
     private struct Receiver {
         let take: @Sendable (_ batch: Batch) -> Bool
     }
@@ -70,7 +70,7 @@ public final class Inbox: Outlet {
     /// From now on messages that come while nothing waits are offered to `take`, on the event loop of the connection, which
     /// must be the only one: a thread that is waked for a single message costs as much as all the rest of its way. It says
     /// whether it has taken them, and must not block.
-    package func offer(to take: @escaping @Sendable (_ batch: Batch) -> Bool) {
+    package func beginOffers(to take: @escaping @Sendable (_ batch: Batch) -> Bool) {
         state.withLock { $0.receiver = Receiver(take: take) }
     }
 

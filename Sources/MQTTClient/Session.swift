@@ -37,7 +37,7 @@ package struct Session: Sendable {
         var accepted: ConnAck?
         /// Subscriptions and outcomes.
         var events: [Delivery] = []
-        /// Messages of the last read.
+        /// Messages of the last read that were not offered and taken before.
         package var messages: Batch?
         /// What went over the wire.
         var trace: [TraceRecord] = []
@@ -74,7 +74,7 @@ package struct Session: Sendable {
     var output = Output()
     /// What went over the wire since `takeOutput`.
     var trace: TraceLog
-    /// The messages that came since `takeOutput`.
+    /// The messages that came since `takeOutput` and were not taken yet.
     var batch: Batch
     /// Expected messages of the next read, to make room for.
     var usualCount = 16

@@ -38,6 +38,8 @@ struct CommandRun: ~Copyable {
     private let signals: Int32
     private let isOneShot: Bool
     private var isLost = false
+    /// Whether a signal came after the end of the run.
+    private var isHurried = false
     /// Whether the broker is to publish the will as we leave (5.0): after -W and signals, as mosquitto_sub has it.
     private var leavesWithWill = false
 
@@ -111,7 +113,7 @@ struct CommandRun: ~Copyable {
     /// Notes what every command has to: the trace, messages to be printed, how the connection stands.
     mutating func note(_ delivery: Delivery) {
         switch delivery {
-        case .messages(let batch): take(batch)
+        case .messages(let batch): print(batch)
         case .trace(let records): note(records)
         case .status(let status): note(status)
         case .subscription(_, .granted(let qos)): grantedCodes.append(qos.rawValue)
@@ -122,13 +124,13 @@ struct CommandRun: ~Copyable {
     }
 
     /// Prints messages; with `-d` together with the trace, which comes behind them.
-    mutating func take(_ batch: Batch) {
+    mutating func print(_ batch: Batch) {
         if settings.isTracing { trace.batch = batch } else { printer.take(batch, wallNanoseconds: clinux_wall_now()) }
     }
 
-    /// Writes before more is taken, when there is much to be written.
+    /// Writes before more is taken, when there is much to be written; after the end of the run all waits for the last `flush`.
     mutating func flushIfMuch() {
-        if printer.output.count >= Self.outputLimit { flush() }
+        if exitCode == nil, printer.output.count >= Self.outputLimit { flush() }
     }
 
     private mutating func note(_ records: [TraceRecord]) {
@@ -153,7 +155,7 @@ struct CommandRun: ~Copyable {
             guard !isOneShot, info != nil || failure.isClosedBeforeAnswer else { return fail(failure) }
             guard !isLost else { return }
             isLost = true
-            complain("Warning: \(Advice(failure, retryInSeconds: nil).what) Trying again.")
+            complain("Warning: \(Advice(failure, retryInSeconds: nil, findsVersion: false).what) Trying again.")
         case .failed(let failure): fail(failure)
         case .idle, .connecting, .closed: break
         }
@@ -167,7 +169,6 @@ struct CommandRun: ~Copyable {
     /// Writes what can be written without waiting; whether nothing is left for `flush`, nor for the end of the run.
     mutating func flushAtOnce() -> Bool {
         guard printer.complaints.isEmpty else { return false }
-        if printer.isWatching, info != nil { printer.drawWatched() }
         if !printer.output.isEmpty { sentCount = stdout.write(printer.output.bytes) }
         guard sentCount == printer.output.count else { return false }
         forgetOutput()
@@ -179,8 +180,8 @@ struct CommandRun: ~Copyable {
         sentCount = 0
     }
 
-    /// Writes what is printed, and waits for a reader that is slow; signals and the deadline end that, and after the end of
-    /// the run that many milliseconds without a reader.
+    /// Writes what is printed, and waits for a reader that is slow. After the end of the run that many milliseconds in which
+    /// nothing is read end that, or another signal; what is left then is there for the next call.
     mutating func flush(patience: Int32 = 100) {
         if !printer.complaints.isEmpty {
             if !settings.isQuiet { StandardError.write(printer.complaints) }
@@ -200,7 +201,7 @@ struct CommandRun: ~Copyable {
             if waiting[1].revents != 0 { takeSignals() }
             let isSlow = waiting[0].revents == 0
             lookAround()
-            if exitCode != nil, isSlow { break }
+            if exitCode != nil, isSlow || isHurried { return }
         }
         forgetOutput()
         lookAround()
@@ -214,7 +215,12 @@ struct CommandRun: ~Copyable {
     /// Ends it when nobody reads any more, or its time is over.
     private mutating func lookAround() {
         guard exitCode == nil else { return }
-        if stdout.isClosed, settings.command != .pub { exitCode = 0 }
+        if stdout.isClosed, settings.command != .pub {
+            exitCode = stdout.error == 0 ? 0 : 1
+            if stdout.error != 0 {
+                complain("Error: The output cannot be written: \(String(cString: strerror(stdout.error))).")
+            }
+        }
         if let deadline, Client.now() >= deadline {
             complain("Timed out")
             leavesWithWill = true
@@ -232,7 +238,10 @@ struct CommandRun: ~Copyable {
                 printer.watched?.clear(rows: Self.rows(of: stdout.descriptor))
             case SIGWINCH, SIGCONT: printer.watched?.clear(rows: Self.rows(of: stdout.descriptor))
             case SIGINT, SIGTERM, SIGHUP:
-                guard exitCode == nil else { continue }
+                guard exitCode == nil else {
+                    isHurried = true
+                    continue
+                }
                 leavesWithWill = true
                 let isSubscriber = settings.command == .sub && signal != SIGHUP
                 exitCode = isSubscriber ? (info == nil ? 255 : 0) : 128 + signal
@@ -248,7 +257,7 @@ struct CommandRun: ~Copyable {
         let lines =
             wasLost
             ? ["Error: The connection was lost"] : failure.mosquittoLines(isPublisher: settings.command == .pub)
-        for line in lines + Advice(failure, retryInSeconds: nil).lines { complain(line) }
+        for line in lines + Advice(failure, retryInSeconds: nil, findsVersion: false).lines { complain(line) }
         exitCode = wasLost ? 7 : failure.exitCode
     }
 
@@ -268,7 +277,7 @@ struct CommandRun: ~Copyable {
             switch delivery {
             case .messages(let batch)
             where settings.command == .sub && !printer.isDone && !settings.receiving.printsRate:
-                take(batch)
+                print(batch)
             case .trace(let records): note(records)
             default: break
             }

@@ -8,6 +8,8 @@ struct StandardOutput: ~Copyable {
     let isTerminal: Bool
     /// Whether nobody reads any more.
     private(set) var isClosed = false
+    /// The errno for which nothing can be written any more; 0 where its reader has left.
+    private(set) var error: Int32 = 0
     private let isOwned: Bool
     private let isSocket: Bool
 
@@ -38,7 +40,10 @@ struct StandardOutput: ~Copyable {
                 : Glibc.write(descriptor, bytes.baseAddress, bytes.count)
             guard count < 0 else { return count }
             if errno == EINTR { continue }
-            if errno != EAGAIN { isClosed = true }
+            let error = errno
+            guard error != EAGAIN else { return 0 }
+            isClosed = true
+            if error != EPIPE, error != ECONNRESET { self.error = error }
             return 0
         }
     }

@@ -44,7 +44,7 @@ struct SubCommand: ~Copyable {
     static func execute(_ settings: CommandSettings, _ configuration: ClientConfiguration) throws(UsageError) -> Int32 {
         let command = Shared(try SubCommand(settings, configuration))
         command.use {
-            $0.run.inbox.offer { batch in command.useIfFree { $0.takeAtOnce(batch) } ?? false }
+            $0.run.inbox.beginOffers { batch in command.useIfFree { $0.takeAtOnce(batch) } ?? false }
             $0.run.begin()
         }
         defer { command.use { $0.run.inbox.endOffers() } }
@@ -60,7 +60,8 @@ struct SubCommand: ~Copyable {
     /// One turn of our own thread; the exit code when it was the last.
     private mutating func turn(_ waiting: CommandRun.Waiting) -> Int32? {
         _ = run.note(waiting)
-        for delivery in run.take() where run.exitCode == nil { take(delivery) }
+        // Also when a signal has ended it: what came is acknowledged, and so it is printed.
+        for delivery in run.take() { take(delivery) }
         settle()
         printRate()
         run.flush()
@@ -79,7 +80,7 @@ struct SubCommand: ~Copyable {
 
     private mutating func take(_ batch: Batch) {
         messageCount += batch.count
-        if settings.receiving.printsRate { count += batch.count } else { run.take(batch) }
+        if settings.receiving.printsRate { count += batch.count } else { run.print(batch) }
     }
 
     /// Does what follows from what was taken.

@@ -294,6 +294,18 @@ struct AdviceTests {
         #expect(!subscription.todo.isEmpty)
     }
 
+    @Test("who tries one version only is not told that another would be found")
+    func oneVersion() {
+        let failure = ConnectionFailure(
+            endpoint: Endpoint(host: "robot", port: 1883), version: .v3_1_1,
+            cause: .refused(.unsupportedProtocolVersion, reasonString: nil, serverReference: nil))
+        let advice = Advice(failure, retryInSeconds: nil, findsVersion: false)
+        #expect(
+            advice.lines == [
+                "The broker does not speak MQTT 3.1.1.", "Give another version: -V 5, -V 311 or -V 31.",
+            ])
+    }
+
     @Test("texts from elsewhere are short and hold no control characters")
     func hostileTexts() throws {
         let evil = "\u{1B}]0;pwned\u{07}\u{9B}2J" + String(repeating: "é", count: 50_000)

@@ -242,6 +242,40 @@ struct SubRunTests {
         #expect(!first.text.isEmpty && !rest.text.isEmpty)
     }
 
+    @Test("what was acknowledged is printed, whatever ends a run in a flood")
+    func endedInFlood() throws {
+        let broker = try Mosquitto(["max_queued_messages 0", "max_inflight_messages 0"])
+        let words = ["sub"] + address(broker.port) + ["-i", "kept", "-c", "-t", "job", "-q", "1"]
+        #expect(try CommandProgram.run(words + ["-E"]).code == 0)
+        let all = (0..<40_000).map(String.init)
+        let sent = try CommandProgram.run(
+            ["pub"] + address(broker.port) + ["-t", "job", "-q", "1", "-l"],
+            input: Array(all.joined(separator: "\n").utf8))
+        #expect(sent.code == 0)
+        var printed: Set<Substring> = []
+        for signal in [SIGINT, SIGTERM, SIGHUP, SIGINT, SIGTERM] {
+            let program = try CommandProgram.mqscope(words)
+            try program.waitFor("0")
+            program.send(signal)
+            printed.formUnion(try program.waitForExit().text.split(separator: "\n"))
+        }
+        let rest = all.count - printed.count
+        if rest > 0 {
+            printed.formUnion(
+                try CommandProgram.run(words + ["-C", "\(rest)", "-W", "20"]).text.split(separator: "\n"))
+        }
+        #expect(printed.count == all.count)
+    }
+
+    @Test("an output that takes no more is an error, unlike a reader that has left")
+    func fullDisk() throws {
+        let broker = try brokerWithMessages()
+        let words = [PseudoTerminal.builtProduct("mqscope"), "sub"] + address(broker.port) + ["-t", "x/#"]
+        let ending = try CommandProgram("/bin/sh", ["-c", "exec \"$0\" \"$@\" > /dev/full"] + words).waitForExit()
+        #expect(ending.code == 1)
+        #expect(ending.errors == "Error: The output cannot be written: No space left on device.\n")
+    }
+
     @Test("a lost connection is told and made again, and subscribed anew")
     func reconnect() throws {
         let broker = FakeBroker(

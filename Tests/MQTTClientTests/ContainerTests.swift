@@ -156,7 +156,7 @@ struct InboxTests {
         let inbox = Inbox()
         #expect(!inbox.offer(messages(1)))
         let offers = Counter()
-        inbox.offer { batch in
+        inbox.beginOffers { batch in
             offers.add()
             return batch.count == 1
         }
@@ -168,7 +168,7 @@ struct InboxTests {
     @Test("behind what waits nothing is offered, and nothing that would keep the event loop busy")
     func notOffered() {
         let inbox = Inbox()
-        inbox.offer { _ in true }
+        inbox.beginOffers { _ in true }
         inbox.post([.behind(true)])
         #expect(!inbox.offer(messages(1)))
         #expect(inbox.take().count == 1)
@@ -179,7 +179,7 @@ struct InboxTests {
     @Test("a receiver can wake the thread that waits")
     func waking() {
         let inbox = Inbox()
-        inbox.offer { [weak inbox] _ in
+        inbox.beginOffers { [weak inbox] _ in
             inbox?.wake()
             return true
         }

@@ -166,7 +166,28 @@ extension ManualTexts {
             "With --remove-retained the run ends by -C and --retained-only as without, once the removals are acknowledged."
         ),
         Difference(
-            [.rr], "A DISCONNECT is sent at the end, so that no will is published. SIGINT and SIGTERM end it so, too."),
+            [.rr],
+            """
+            A DISCONNECT is sent at the end, so that no will is published; at -W, SIGINT and SIGTERM it asks for the will \
+            (MQTT 5.0).
+            """
+        ),
+        Difference(.receiving, "All messages that came in one read from the connection have one time of arrival."),
+        Difference([.rr], "--latency says seconds with their unit, too."),
+        Difference([.sub], "With -U alone -E ends it at the answer to UNSUBSCRIBE."),
+        Difference(
+            [.sub, .rr],
+            """
+            A refused subscription is told with the broker's reason; the codes of MQTT 3.1.1 are told in their own words.
+            """
+        ),
+        Difference(
+            .all,
+            """
+            A CONNACK that breaks the protocol (unknown flags, a session where none was asked for, a second one) ends the \
+            connection.
+            """
+        ),
         Difference(
             .all,
             "That a connection was lost, and that it is back, is said on the standard error; --quiet silences it."),

@@ -137,8 +137,11 @@ extension TraceSubject {
         case (.sent, .publish): if record.flags & 0b110 == 0b100 { sending.insert(record.identifier) }
         case (.received, .pubcomp): sending.remove(record.identifier)
         case (.received, .pubrec):
-            let isRefusal = record.reasonCode >= 0x80
-            return !isRefusal && !sending.contains(record.identifier)
+            guard record.reasonCode < 0x80 else {
+                sending.remove(record.identifier)  // which ends it
+                return false
+            }
+            return !sending.contains(record.identifier)
         default: break
         }
         return false

@@ -59,8 +59,6 @@ package struct MessagePrinter: ~Copyable {
     package var removals: [TopicName] = []
     /// The lines of the screen that messages are shown on, if they are.
     package var watched: WatchedLines?
-    /// Whether there are such lines.
-    package let isWatching: Bool
     /// The time that is printed.
     var time: LocalTime
     /// How messages are printed, and which.
@@ -76,7 +74,6 @@ package struct MessagePrinter: ~Copyable {
         self.options = options
         random = options.seed | 1
         watched = options.watched
-        isWatching = options.watched != nil
         isPlain =
             options.filteredOut.isEmpty && !options.skipsRetained && !options.isRetainedOnly && !options.removesRetained
             && options.limit == nil && options.share == nil && options.watched == nil
@@ -99,7 +96,7 @@ package struct MessagePrinter: ~Copyable {
         batch.bytes.withUnsafeBytes { bytes in
             for record in batch.records { take(ReceivedMessage(record, in: bytes)) }
         }
-        if isWatching { drawWatched() }
+        drawWatched()
     }
 
     /// Takes one message of `batch`.

@@ -12,7 +12,10 @@ package enum ExitStatus {
             ),
             ("0", [.pub], "done; also when the broker denies the message, see --strict"),
             ("0", [.rr], "the answer came; also when the subscription is denied, see --strict"),
-            ("1", [.sub, .rr], "wrong options, a file that cannot be read, no connection"),
+            (
+                "1", [.sub, .rr],
+                "wrong options, a file that cannot be read, no connection, an output that takes no more, as on a full disk"
+            ),
             (
                 "1", [.pub],
                 "wrong options, a file that cannot be read, no connection, a line of -l was refused or never taken"

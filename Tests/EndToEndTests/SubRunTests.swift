@@ -313,6 +313,29 @@ struct SubRunTests {
         #expect(types == [1, 8, 10, 10, 14])
     }
 
+    @Test("-U without -t unsubscribes, and goes on with what the session brings", arguments: ["311", "5"])
+    func unsubscribeAlone(version: String) throws {
+        let broker = FakeBroker { connection in
+            guard let connect = connection.readPacket() else { return }
+            let version = FakeBroker.level(of: connect)
+            connection.send(version >= 5 ? [0x20, 3, 1, 0, 0] : [0x20, 2, 1, 0])
+            while let packet = connection.readPacket(), packet[0] >> 4 != 14 {
+                connection.send(FakeBroker.answer(to: packet, version))
+                connection.send(FakeBroker.publish("still", Array("one".utf8), version: version))
+            }
+        }
+        let program = try CommandProgram.mqscope(
+            ["sub"] + address(broker.port) + ["-U", "x", "-c", "-i", "me", "-V", version])
+        try program.waitFor("one\n")
+        broker.push(FakeBroker.publish("still", Array("two".utf8), version: version == "5" ? 5 : 4))
+        try program.waitFor("two\n")
+        program.send(SIGTERM)
+        #expect(try program.waitForExit().code == 0 && program.errors == "")
+        let packets = broker.latest?.packets ?? []
+        #expect(packets.map { $0[0] >> 4 } == [1, 10, 14])
+        #expect(packets.count == 3 && packets[1].suffix(3) == [0, 1, 0x78])
+    }
+
     @Test("a reader that ends, as head does, ends it quietly, with a good-bye")
     func head() throws {
         let broker = try brokerWithMessages()
@@ -376,13 +399,13 @@ struct SubRunTests {
         #expect(ending.errors.split(separator: "\n").count == 1 && broker.connectionCount == 0)
     }
 
-    @Test("--message-rate prints one line a second")
-    func rate() throws {
+    @Test("--message-rate prints one line a second, and -C does not end it", arguments: [[], ["-C", "1"]])
+    func rate(more: [String]) throws {
         let broker = FakeBroker(
             FakeBroker.working { version in
                 (0..<100).flatMap { _ in FakeBroker.publish("a", [1], version: version) }
             })
-        let program = try CommandProgram.mqscope(["sub"] + address(broker.port) + ["-t", "a", "--message-rate"])
+        let program = try CommandProgram.mqscope(["sub"] + address(broker.port) + ["-t", "a", "--message-rate"] + more)
         try program.waitFor("100 msgs/s\n")
         program.send(SIGTERM)
         #expect(try program.waitForExit().code == 0)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import MQTT
+import Screen
 
 /// `mqtt://[user[:password]@]host[:port]`, the same with `mqtts`, `ws`, `wss`, where a path may follow, or `unix:///path`.
 struct BrokerURL: Equatable {
@@ -157,7 +158,7 @@ struct ByteCount: Equatable {
         ]
         guard let number = Int(digits), let shift = units[text.dropFirst(digits.count).lowercased()],
             number <= Int.max >> (shift + 1), (65_536...16 << 30).contains(number << shift)
-        else { throw ValidationError("History '\(text)' is no size between 64KiB and 16GiB, such as 64MiB.") }
+        else { throw ValidationError("'\(SafeText.of(text))' is no size between 64KiB and 16GiB, such as 64MiB.") }
         bytes = number << shift
     }
 }

@@ -107,11 +107,6 @@ struct CleanCommand: ParsableCommand {
 
     /// Runs it.
     func run() throws {
-        let canAsk = isatty(STDIN_FILENO) == 1
-        guard restoreFile != nil || isDry || isSure || canAsk else {
-            Launch.fail("There is no terminal to ask on: give --yes or --dry-run.")
-            throw ExitCode(1)
-        }
         var messages: [Message]?
         do throws(RetainedFailure) {
             if let restoreFile { messages = try UndoFile.read(restoreFile) }
@@ -121,11 +116,15 @@ struct CleanCommand: ParsableCommand {
         }
         var notices: [String] = []
         let configuration = try access.configuration(urls, transport, notices: &notices)
+        let limit = try ByteCount(limit).bytes
+        guard restoreFile != nil || isDry || isSure || isatty(STDIN_FILENO) == 1 else {
+            Launch.fail("There is no terminal to ask on: give --yes or --dry-run.")
+            throw ExitCode(1)
+        }
         _ = Signals.descriptor
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)  // a limit of file sizes is an error like others
         for notice in notices { Launch.fail(notice) }
-        let limit = try ByteCount(limit).bytes
         let work = RetainedWork(configuration, limit: limit)
         defer { work.stop() }
         do throws(RetainedFailure) {

@@ -37,15 +37,20 @@ final class CommandProgram {
         process.environment = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "HOME": folder]
             .merging(environment) { $1 }
         process.standardInput = input
+        var files: [FileHandle] = []
         for (name, isErrors) in [("output", false), ("errors", true)] {
             _ = FileManager.default.createFile(atPath: "\(folder)/\(name)", contents: nil)
-            let file = FileHandle(forWritingAtPath: "\(folder)/\(name)")
+            guard let file = FileHandle(forWritingAtPath: "\(folder)/\(name)") else { continue }
             if isErrors { process.standardError = file } else { process.standardOutput = file }
+            files.append(file)
         }
         try process.run()
+        // Foundation leaves them open, and reads beyond its memory in `run` from about 1,360 descriptors on.
+        for file in files { try? file.close() }
     }
 
     deinit {
+        finishInput()
         if process.isRunning { kill(process.processIdentifier, SIGKILL) }
         try? FileManager.default.removeItem(atPath: folder)
     }

@@ -185,7 +185,7 @@ extension ManualTexts {
             .all,
             """
             A CONNACK that breaks the protocol (unknown flags, a session where none was asked for, a second one) ends the \
-            connection.
+            connection; a return code of MQTT 3.1.1 that has no meaning ends the run with 3.
             """
         ),
         Difference(
